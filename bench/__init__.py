@@ -1,0 +1,1 @@
+"""Benchmarks: kernels with pytest-benchmark, whole calls with ``python -m bench.call``."""

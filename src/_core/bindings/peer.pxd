@@ -1,0 +1,120 @@
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from asciichat._core.bus cimport ac_voice
+from asciichat._core.room cimport ac_frames, ac_room
+from asciichat._core.seal cimport ac_seal
+
+cdef extern from "pace.h" nogil:
+    ctypedef struct ac_pace:
+        uint64_t ticks
+        uint64_t skipped
+        uint64_t worst_ns
+    uint64_t ac_now_ns()
+    double ac_pace_lateness_us(const ac_pace *pace, double q)
+
+cdef extern from "queue.h" nogil:
+    ctypedef struct ac_queue:
+        uint64_t dropped
+    uint32_t ac_queue_length(const ac_queue *queue)
+
+cdef extern from "outbox.h" nogil:
+    ctypedef struct ac_outbox:
+        ac_queue control
+        ac_queue audio
+        uint64_t replaced
+    int ac_outbox_control(ac_outbox *outbox, uint16_t type, const void *payload, uint32_t length)
+    uint8_t *ac_outbox_picture_begin(ac_outbox *outbox, size_t capacity)
+    void ac_outbox_picture_put(ac_outbox *outbox, uint16_t type, uint32_t length, uint32_t layout)
+
+cdef extern from "peer.h" nogil:
+    ctypedef struct ac_view:
+        uint16_t columns
+        uint16_t rows
+        uint8_t color_level
+        uint8_t render_mode
+        uint8_t palette
+        uint8_t utf8
+        uint8_t rep
+        uint8_t padding
+        uint8_t stretch
+        uint8_t fps
+        uint8_t wants_video
+        uint8_t wants_sound
+        uint8_t zstd
+        uint8_t ramp_length
+        char ramp[64]
+    ctypedef struct ac_peer_counts:
+        uint64_t bytes_in
+        uint64_t bytes_out
+        uint64_t packets_in
+        uint64_t packets_out
+        uint64_t pictures_in
+        uint64_t pictures_out
+        uint64_t sounds_in
+        uint64_t sounds_out
+        uint64_t sounds_bad
+        uint64_t renders
+        uint64_t picture_gap_ns
+        uint64_t sound_gap_ns
+        uint64_t heard_ns
+    ctypedef struct ac_peer:
+        int fd
+        bint encrypted
+        ac_seal seal
+        ac_outbox outbox
+        ac_pace video_pace
+        ac_pace audio_pace
+        ac_peer_counts counts
+        uint64_t idle_ns
+        uint64_t stall_ns
+    int ac_peer_init(ac_peer *peer, int fd, bint server)
+    void ac_peer_destroy(ac_peer *peer)
+    void ac_peer_finish(ac_peer *peer)
+    void ac_peer_stop(ac_peer *peer)
+    bint ac_peer_stopped(const ac_peer *peer)
+    void ac_peer_set_view(ac_peer *peer, const ac_view *view)
+
+cdef extern from "receive.h" nogil:
+    ctypedef enum ac_receive_result:
+        AC_RECEIVE_PACKET
+        AC_RECEIVE_HEARD
+        AC_RECEIVE_STOPPED
+        AC_RECEIVE_CLOSED
+        AC_RECEIVE_IDLE
+        AC_RECEIVE_BROKEN
+        AC_RECEIVE_BAD_PACKET
+        AC_RECEIVE_BAD_SEAL
+        AC_RECEIVE_CLEAR
+        AC_RECEIVE_BAD_PAYLOAD
+        AC_RECEIVE_NO_MEMORY
+    ctypedef struct ac_receiver:
+        ac_frames *frames
+        ac_voice *voice
+        bint count_only
+        float *sound
+        int samples
+        uint16_t type
+        uint8_t *payload
+        uint32_t length
+        int error
+    int ac_receiver_init(ac_receiver *receiver, const uint8_t *initial, size_t length)
+    void ac_receiver_destroy(ac_receiver *receiver)
+    ac_receive_result ac_receive(ac_peer *peer, ac_receiver *receiver)
+    const char *ac_receive_text(ac_receive_result result)
+
+cdef extern from "send.h" nogil:
+    ctypedef enum ac_send_result:
+        AC_SEND_STOPPED
+        AC_SEND_BROKEN
+    ac_send_result ac_send(ac_peer *peer, int *error)
+    const char *ac_send_text(ac_send_result result)
+
+cdef extern from "video.h" nogil:
+    int ac_video(ac_peer *peer, ac_room *room, int slot)
+
+cdef extern from "audio.h" nogil:
+    ctypedef struct ac_audio_quality:
+        int bitrate
+        int complexity
+    int ac_audio(ac_peer *peer, ac_room *room, int slot, const ac_audio_quality *quality)
+    void ac_audio_send_opus(ac_outbox *outbox, const uint8_t *data, int length)

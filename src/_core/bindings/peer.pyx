@@ -1,0 +1,269 @@
+"""One connection and the bodies of its threads."""
+
+import os
+from typing import NamedTuple
+
+import asciichat._core.codec  # no-cython-lint: hands libsodium, libzstd and libopus to the core
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from libc.stdlib cimport calloc, free
+from libc.string cimport memcpy, memset
+from asciichat._core.packet cimport AC_PACKET_HEADER, AC_PACKET_LIMIT, ac_packet_status, ac_packet_status_text
+from asciichat._core.room cimport Room, ac_frame, ac_frames_begin, ac_frames_clear, ac_frames_publish
+from asciichat._core.seal cimport AC_SEAL_OVERHEAD, ac_seal_init, ac_seal_status, ac_seal_status_text, ac_seal_wipe
+
+
+class Packet(NamedTuple):
+    """A packet the core leaves to Python."""
+
+    type: int
+    payload: bytes
+
+
+class Sound(NamedTuple):
+    """Decoded sound: float32 samples, mono, 48 kHz."""
+
+    samples: bytes
+
+
+class End(NamedTuple):
+    """Why a thread body ended."""
+
+    reason: str     # a few words for people
+    expected: bool  # stopped by us, or closed by the peer
+    violation: bool  # the peer broke the protocol
+
+
+cdef class Peer:
+    """A connection after its handshake. See peer.pyi."""
+
+    cdef ac_peer *_peer
+    cdef ac_receiver _receiver
+    cdef Room _room
+    cdef int _slot
+    cdef readonly bint encrypted
+
+    def __cinit__(self):
+        self._slot = -1
+        self._peer = <ac_peer *>calloc(1, sizeof(ac_peer))
+        if self._peer is NULL:
+            raise MemoryError("no memory for a connection")
+        self._peer.fd = -1
+
+    def __init__(self, int fd, *, bint server, keys=None, session_id=None, const unsigned char[::1] initial=b"",
+                 double idle=5.0, double stall=5.0, bint count_only=False):
+        cdef size_t length = initial.shape[0]
+        if self._peer.fd != -1:
+            raise RuntimeError("a peer is made once")
+        if fd < 0:
+            raise ValueError("a peer needs an open socket")
+        if idle <= 0 or stall <= 0:
+            raise ValueError("time limits are seconds above 0")
+        if ac_peer_init(self._peer, fd, server) != 0:
+            self._peer.fd = -1
+            raise MemoryError("no memory for a connection")
+        if ac_receiver_init(&self._receiver, &initial[0] if length else NULL, length) != 0:
+            raise MemoryError("no memory for a connection")
+        self._receiver.count_only = count_only
+        self._peer.idle_ns = <uint64_t>(idle * 1e9)
+        self._peer.stall_ns = <uint64_t>(stall * 1e9)
+        if keys is not None:
+            tx, rx = (bytes(key) for key in keys)
+            session = os.urandom(16) if session_id is None else bytes(session_id)
+            if len(tx) != 32 or len(rx) != 32 or len(session) != 16:
+                raise ValueError("a session key has 32 bytes, a session id 16")
+            ac_seal_init(&self._peer.seal, <const uint8_t *>PyBytes_AS_STRING(tx),
+                         <const uint8_t *>PyBytes_AS_STRING(rx), <const uint8_t *>PyBytes_AS_STRING(session))
+            self._peer.encrypted = True
+            self.encrypted = True
+
+    def __dealloc__(self):
+        if self._peer is not NULL:
+            ac_receiver_destroy(&self._receiver)
+            if self._peer.fd != -1:
+                ac_peer_destroy(self._peer)
+            free(self._peer)
+
+    def attach(self, Room room not None, int slot):
+        if slot not in room.joined:
+            raise ValueError(f"slot {slot} is empty")
+        self._room = room
+        self._slot = slot
+        self._receiver.frames = &room._room.sources[slot].frames
+        self._receiver.voice = room._room.sources[slot].voice
+
+    def wipe(self):
+        if self._peer.encrypted:
+            ac_seal_wipe(&self._peer.seal)
+
+    def detach(self):
+        self._receiver.frames = NULL
+        self._receiver.voice = NULL
+        self._room = None
+        self._slot = -1
+
+    # --- thread bodies ---------------------------------------------------------------------------------------------
+
+    def receive(self):
+        cdef ac_receive_result result
+        with nogil:
+            result = ac_receive(self._peer, &self._receiver)
+        if result == AC_RECEIVE_PACKET:
+            return Packet(self._receiver.type,
+                          PyBytes_FromStringAndSize(<char *>self._receiver.payload, self._receiver.length))
+        if result == AC_RECEIVE_HEARD:
+            return Sound(PyBytes_FromStringAndSize(<char *>self._receiver.sound, 4 * self._receiver.samples))
+        reason = ac_receive_text(result).decode()
+        if result == AC_RECEIVE_BROKEN:
+            reason = f"{reason}: {os.strerror(self._receiver.error)}"
+        elif result == AC_RECEIVE_BAD_PACKET:
+            text = ac_packet_status_text(<ac_packet_status>self._receiver.error).decode()
+            reason = f"{reason} (type {self._receiver.type}): {text}"
+        elif result == AC_RECEIVE_BAD_SEAL:
+            reason = f"{reason}: {ac_seal_status_text(<ac_seal_status>self._receiver.error).decode()}"
+        elif result in (AC_RECEIVE_CLEAR, AC_RECEIVE_BAD_PAYLOAD):
+            reason = f"{reason} (type {self._receiver.type})"
+        return End(reason, result in (AC_RECEIVE_STOPPED, AC_RECEIVE_CLOSED),
+                   result in (AC_RECEIVE_BAD_PACKET, AC_RECEIVE_BAD_SEAL, AC_RECEIVE_CLEAR, AC_RECEIVE_BAD_PAYLOAD))
+
+    def send(self):
+        cdef int error = 0
+        cdef ac_send_result result
+        with nogil:
+            result = ac_send(self._peer, &error)
+        reason = ac_send_text(result).decode()
+        if result == AC_SEND_BROKEN:
+            reason = f"{reason}: {os.strerror(error)}"
+        return End(reason, result == AC_SEND_STOPPED, False)
+
+    def video(self):
+        cdef int result
+        self._check_attached()
+        cdef ac_room *room = self._room._room
+        cdef int slot = self._slot
+        with nogil:
+            result = ac_video(self._peer, room, slot)
+        return End("stopped" if result == 0 else "out of memory", result == 0, False)
+
+    def audio(self, *, int bitrate=96000, int complexity=5):
+        cdef int result
+        cdef ac_audio_quality quality
+        if not 6000 <= bitrate <= 510000:
+            raise ValueError(f"bitrate must be 6000 to 510000 bits a second, not {bitrate}")
+        if not 0 <= complexity <= 10:
+            raise ValueError(f"complexity must be 0 to 10, not {complexity}")
+        self._check_attached()
+        quality.bitrate = bitrate
+        quality.complexity = complexity
+        cdef ac_room *room = self._room._room
+        cdef int slot = self._slot
+        with nogil:
+            result = ac_audio(self._peer, room, slot, &quality)
+        return End("stopped" if result == 0 else "out of memory", result == 0, False)
+
+    cdef _check_attached(self):
+        if self._room is None:
+            raise RuntimeError("the peer is not in a room")
+
+    # --- for any thread --------------------------------------------------------------------------------------------
+
+    def stop(self):
+        with nogil:
+            ac_peer_stop(self._peer)
+
+    def finish(self):
+        ac_peer_finish(self._peer)
+
+    @property
+    def stopped(self):
+        return bool(ac_peer_stopped(self._peer))
+
+    def control(self, int type, const unsigned char[::1] payload not None=b""):
+        cdef uint32_t length = <uint32_t>payload.shape[0]
+        if not 0 <= type <= 0xFFFF:
+            raise ValueError(f"a packet type is 0 to 65535, not {type}")
+        if ac_outbox_control(&self._peer.outbox, type, &payload[0] if length else NULL, length) != 0:
+            raise BufferError("the packet is too large, or the peer takes none")
+
+    def opus(self, const unsigned char[::1] frame not None):
+        if not 1 <= frame.shape[0] <= 1275:
+            raise ValueError("an Opus frame has 1 to 1275 bytes")
+        ac_audio_send_opus(&self._peer.outbox, &frame[0], <int>frame.shape[0])
+
+    def picture(self, int type, const unsigned char[::1] payload not None):
+        cdef size_t length = payload.shape[0]
+        if not 0 <= type <= 0xFFFF:
+            raise ValueError(f"a packet type is 0 to 65535, not {type}")
+        if length > AC_PACKET_LIMIT - AC_SEAL_OVERHEAD - AC_PACKET_HEADER:
+            raise ValueError(f"a picture of {length} bytes is too large for a packet")
+        cdef uint8_t *at = ac_outbox_picture_begin(&self._peer.outbox, length)
+        if at is NULL:
+            raise MemoryError("no memory for the picture")
+        if length:
+            memcpy(at, &payload[0], length)
+        ac_outbox_picture_put(&self._peer.outbox, type, <uint32_t>length, 0)
+
+    def publish(self, const unsigned char[:, :, ::1] frame not None):
+        cdef int height = <int>frame.shape[0], width = <int>frame.shape[1]
+        cdef ac_frame *free_frame
+        if frame.shape[2] != 3:
+            raise ValueError("a frame is height x width x 3")
+        if self._receiver.frames is NULL:
+            raise RuntimeError("the peer is not in a room")
+        free_frame = ac_frames_begin(self._receiver.frames, width, height)
+        if free_frame is NULL:
+            return False
+        memcpy(free_frame.pixels, &frame[0, 0, 0], <size_t>width * height * 3)
+        ac_frames_publish(self._receiver.frames, free_frame)
+        return True
+
+    def clear(self):
+        if self._receiver.frames is not NULL:
+            ac_frames_clear(self._receiver.frames)
+
+    def set_view(self, *, int columns, int rows, int color_level, int render_mode, int palette, bint utf8, int fps,
+                 bint rep=False, bint padding=True, bint stretch=False, bint wants_video=True, bint wants_sound=True,
+                 bint zstd=False, bytes ramp=b""):
+        cdef ac_view view
+        for name, value, low, high in (("columns", columns, 1, 4096), ("rows", rows, 1, 4096),
+                                       ("color_level", color_level, 0, 3), ("render_mode", render_mode, 0, 2),
+                                       ("palette", palette, 1, 6), ("fps", fps, 1, 144), ("ramp", len(ramp), 0, 64)):
+            if not low <= value <= high:
+                raise ValueError(f"{name} must be {low} to {high}, not {value}")
+        memset(&view, 0, sizeof(view))
+        view.columns, view.rows = columns, rows
+        view.color_level, view.render_mode, view.palette = color_level, render_mode, palette
+        view.utf8, view.rep, view.padding, view.stretch = utf8, rep, padding, stretch
+        view.fps, view.wants_video, view.wants_sound, view.zstd = fps, wants_video, wants_sound, zstd
+        view.ramp_length = len(ramp)
+        if ramp:
+            memcpy(view.ramp, PyBytes_AS_STRING(ramp), len(ramp))
+        ac_peer_set_view(self._peer, &view)
+
+    def counts(self):
+        cdef ac_peer_counts *c = &self._peer.counts
+        return {
+            "bytes_in": c.bytes_in, "bytes_out": c.bytes_out,
+            "packets_in": c.packets_in, "packets_out": c.packets_out,
+            "pictures_in": c.pictures_in, "pictures_out": c.pictures_out,
+            "pictures_replaced": self._peer.outbox.replaced, "renders": c.renders,
+            "sounds_in": c.sounds_in, "sounds_out": c.sounds_out, "sounds_bad": c.sounds_bad,
+            "sounds_dropped": self._peer.outbox.audio.dropped,
+            "picture_gap_ns": c.picture_gap_ns, "sound_gap_ns": c.sound_gap_ns,
+            "silent_ns": ac_now_ns() - c.heard_ns,
+        }
+
+    def reset_gaps(self):
+        self._peer.counts.picture_gap_ns = 0
+        self._peer.counts.sound_gap_ns = 0
+
+    def lateness(self, str thread):
+        cdef ac_pace *pace
+        if thread == "video":
+            pace = &self._peer.video_pace
+        elif thread == "audio":
+            pace = &self._peer.audio_pace
+        else:
+            raise ValueError(f"thread must be 'video' or 'audio', not {thread!r}")
+        return {"ticks": pace.ticks, "skipped": pace.skipped, "p50_us": ac_pace_lateness_us(pace, 0.5),
+                "p99_us": ac_pace_lateness_us(pace, 0.99), "max_us": pace.worst_ns / 1000.0}

@@ -1,0 +1,50 @@
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+
+from asciichat._core.bus cimport ac_bus, ac_voice
+
+cdef extern from "frame.h" nogil:
+    ctypedef struct ac_frame:
+        int width
+        int height
+        uint64_t number
+        uint8_t *pixels
+    ctypedef struct ac_frames:
+        uint64_t number
+        uint64_t dropped
+    ac_frame *ac_frames_begin(ac_frames *frames, int width, int height)
+    void ac_frames_publish(ac_frames *frames, ac_frame *frame)
+    void ac_frames_clear(ac_frames *frames)
+    ac_frame *ac_frames_pin(ac_frames *frames)
+    void ac_frame_unpin(ac_frame *frame)
+
+cdef extern from "shared_view.h" nogil:
+    ctypedef struct ac_shared_views:
+        uint64_t pictures_made
+        uint64_t pictures_shared
+        uint64_t tiles_made
+        uint64_t tiles_shared
+
+cdef extern from "room.h" nogil:
+    enum:
+        AC_ROOM_SLOTS
+    ctypedef struct ac_source:
+        uint32_t video
+        ac_frames frames
+        ac_voice *voice
+    ctypedef struct ac_room:
+        ac_source sources[32]
+        uint64_t epoch
+        ac_bus *bus
+        ac_shared_views views
+    ac_room *ac_room_create()
+    void ac_room_destroy(ac_room *room)
+    int ac_room_join(ac_room *room, int slot, uint64_t id)
+    void ac_room_leave(ac_room *room, int slot)
+    ac_source *ac_room_pin(ac_room *room, int slot)
+    void ac_room_unpin(ac_room *room, ac_source *source)
+
+
+cdef class Room:
+    cdef ac_room *_room
+    cdef readonly set joined
+    cdef _check(self, int slot)

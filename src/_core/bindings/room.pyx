@@ -1,0 +1,88 @@
+"""Who is in the call, as the media threads see it."""
+
+from asciichat._core.bus cimport ac_bus_level, ac_bus_speaking, ac_voice_count, ac_voice_counts
+from cpython.bytes cimport PyBytes_FromStringAndSize
+
+SLOTS = AC_ROOM_SLOTS
+
+
+cdef class Room:
+    """32 slots, each empty or holding one source; one audio bus. See room.pyi."""
+
+    def __cinit__(self):
+        self.joined = set()
+        self._room = ac_room_create()
+        if self._room is NULL:
+            raise MemoryError("no memory for a room")
+
+    def __dealloc__(self):
+        cdef int slot
+        if self._room is not NULL:
+            for slot in range(AC_ROOM_SLOTS):
+                ac_room_leave(self._room, slot)
+            ac_room_destroy(self._room)
+
+    cdef _check(self, int slot):
+        if slot not in self.joined:
+            raise ValueError(f"slot {slot} is empty")
+
+    def join(self, int slot, unsigned long long id):
+        if not 0 <= slot < AC_ROOM_SLOTS:
+            raise ValueError(f"a slot is 0 to {AC_ROOM_SLOTS - 1}, not {slot}")
+        if slot in self.joined:
+            raise ValueError(f"slot {slot} is taken")
+        if ac_room_join(self._room, slot, id) != 0:
+            raise MemoryError("no memory for another source")
+        self.joined.add(slot)
+
+    def leave(self, int slot):
+        self._check(slot)
+        self.joined.discard(slot)
+        with nogil:
+            ac_room_leave(self._room, slot)
+
+    def show(self, int slot, bint video):
+        self._check(slot)
+        self._room.sources[slot].video = video
+
+    def level(self, int slot):
+        self._check(slot)
+        return ac_bus_level(self._room.bus, slot)
+
+    def speaking(self, int slot):
+        self._check(slot)
+        return bool(ac_bus_speaking(self._room.bus, slot))
+
+    def voice_counts(self, int slot):
+        self._check(slot)
+        cdef ac_voice_counts counts = ac_voice_count(self._room.sources[slot].voice)
+        return {"written": counts.written, "underruns": counts.underruns, "dropped": counts.dropped,
+                "target": counts.target}
+
+    def work(self):
+        cdef ac_shared_views *views = &self._room.views
+        return {"pictures_made": views.pictures_made, "pictures_shared": views.pictures_shared,
+                "tiles_made": views.tiles_made, "tiles_shared": views.tiles_shared}
+
+    def frames_published(self, int slot):
+        self._check(slot)
+        return self._room.sources[slot].frames.number
+
+    def latest_frame(self, int slot):
+        cdef ac_source *source
+        cdef ac_frame *frame
+        if not 0 <= slot < AC_ROOM_SLOTS:
+            raise ValueError(f"a slot is 0 to {AC_ROOM_SLOTS - 1}, not {slot}")
+        source = ac_room_pin(self._room, slot)
+        if source is NULL:
+            return None
+        frame = ac_frames_pin(&source.frames)
+        try:
+            if frame is NULL:
+                return None
+            return (frame.width, frame.height,
+                    PyBytes_FromStringAndSize(<char *>frame.pixels, <Py_ssize_t>frame.width * frame.height * 3))
+        finally:
+            if frame is not NULL:
+                ac_frame_unpin(frame)
+            ac_room_unpin(self._room, source)

@@ -1,0 +1,23 @@
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+
+from asciichat._core.packet cimport ac_packet_header
+
+cdef extern from "seal.h" nogil:
+    enum:
+        AC_SEAL_NONCE
+        AC_SEAL_MAC
+        AC_SEAL_OVERHEAD
+
+    ctypedef struct ac_seal:
+        uint64_t counter
+        uint64_t peer_counter
+
+    ctypedef enum ac_seal_status:
+        AC_SEAL_OK
+
+    void ac_seal_init(ac_seal *seal, const uint8_t *tx_key, const uint8_t *rx_key, const uint8_t *session)
+    void ac_seal_wipe(ac_seal *seal)
+    size_t ac_seal_close(ac_seal *seal, uint8_t *at, size_t inner)
+    ac_seal_status ac_seal_open(ac_seal *seal, uint8_t *payload, size_t length, ac_packet_header *header,
+                                uint8_t **inner)
+    const char *ac_seal_status_text(ac_seal_status status)

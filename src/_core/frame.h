@@ -1,0 +1,87 @@
+/* Immutable, reference-counted RGB frames, and the slot that holds a source's newest one.
+
+   A source owns a small pool. Its one writer takes a free frame, fills it, and publishes it; readers pin the
+   newest published frame, and what they have pinned cannot change until they let it go. A frame whose count
+   is zero is free and only the writer may touch it; readers pin with "increment if not zero", so they can
+   meet neither a half-written nor a recycled frame. Nobody ever waits.
+
+   A tile is a frame scaled to a cell size. Tiles belong to their frame: the first reader that needs a size
+   claims and makes it, the others use it. */
+#ifndef ASCIICHAT_FRAME_H
+#define ASCIICHAT_FRAME_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wake.h"
+
+#define AC_FRAME_POOL                                                                                        \
+    5 /* the newest, the one before it, the one being written, two that a reader may hold                    \
+       */
+#define AC_FRAME_TILES 8
+#define AC_FRAME_MAX_WIDTH 3840
+#define AC_FRAME_MAX_HEIGHT 2160
+
+typedef struct {
+    _Atomic uint64_t key;   /* 0: free; else claimed for this size */
+    _Atomic uint32_t ready; /* 1: pixels may be read */
+    uint8_t *pixels;        /* width * height * 3, rows packed */
+    size_t capacity;
+} ac_tile;
+
+typedef struct {
+    _Atomic uint32_t references; /* 0: free */
+    int width, height;           /* pixels */
+    uint64_t number;             /* counts up by one for each frame the source published; first is 1 */
+    uint64_t time_ns;            /* when it was published */
+    uint8_t *pixels;             /* RGB24, rows packed, top row first */
+    size_t capacity;
+    ac_tile tiles[AC_FRAME_TILES];
+    ac_wake tile_made;
+} ac_frame;
+
+typedef struct {
+    ac_frame frames[AC_FRAME_POOL];
+    _Atomic int32_t latest;   /* index of the newest frame, or -1 */
+    _Atomic int32_t previous; /* and of the one before it */
+    _Atomic uint64_t number;  /* of the newest frame */
+    _Atomic uint64_t time_ns; /* of the newest frame */
+    _Atomic uint64_t dropped; /* frames refused because every buffer was pinned */
+} ac_frames;
+
+void ac_frames_init(ac_frames *frames);
+
+/* Free every buffer. No reader may be left. */
+void ac_frames_destroy(ac_frames *frames);
+
+/* Writer: a free frame with room for width x height, or NULL (all pinned, bad size, or no memory). The frame
+   belongs to the writer until ac_frames_publish or until the next call. Allocates only when the size grows.
+ */
+ac_frame *ac_frames_begin(ac_frames *frames, int width, int height);
+
+/* Writer: make the frame the newest. */
+void ac_frames_publish(ac_frames *frames, ac_frame *frame);
+
+/* Writer: there is no newest frame any more (the stream stopped). */
+void ac_frames_clear(ac_frames *frames);
+
+/* Reader: the newest frame, pinned, or NULL. */
+ac_frame *ac_frames_pin(ac_frames *frames);
+
+/* Reader: the frame with this number if it is the newest or the one before it, else the newest; pinned, or
+   NULL. Viewers that draw the same moment ask for the same number, however many microseconds lie between
+   them. */
+ac_frame *ac_frames_pin_number(ac_frames *frames, uint64_t number);
+
+/* Reader: let it go. */
+void ac_frame_unpin(ac_frame *frame);
+
+/* Reader of a pinned frame: its pixels scaled (area average) to width x height, packed. Made by whichever
+   thread asks first; a second asker waits up to 2 ms for it. NULL when all tile places are taken by other
+   sizes, the wait ran out or there is no memory: scale privately then. Valid while the frame is pinned.
+   `made` is set when this call made it. */
+const uint8_t *ac_frame_tile(ac_frame *frame, int width, int height, bool *made);
+
+#endif

@@ -1,0 +1,143 @@
+#include "raster.h"
+
+#include "cell.h"
+#include "cpu.h"
+#include "sgr.h"
+
+static const struct {
+    uint8_t across, down;
+    uint8_t glyphs;   /* the set it needs */
+    uint8_t fallback; /* the mode without it */
+} modes[AC_RENDER_MODES] = {
+    [AC_RENDER_FOREGROUND] = {1, 1, 0, 0},
+    [AC_RENDER_BACKGROUND] = {1, 1, 0, 0},
+    [AC_RENDER_HALF_BLOCK] = {1, 2, 0, 0},
+    [AC_RENDER_QUADRANT] = {2, 2, AC_GLYPHS_QUADRANT, AC_RENDER_HALF_BLOCK},
+    [AC_RENDER_SEXTANT] = {2, 3, AC_GLYPHS_SEXTANT, AC_RENDER_QUADRANT},
+    [AC_RENDER_OCTANT] = {2, 4, AC_GLYPHS_OCTANT, AC_RENDER_SEXTANT},
+    [AC_RENDER_BRAILLE] = {2, 4, AC_GLYPHS_BRAILLE, AC_RENDER_FOREGROUND},
+    [AC_RENDER_EDGE] = {2, 4, 0, 0},
+};
+
+ac_raster_style ac_raster_effective(const ac_raster_style *style) {
+    ac_raster_style effective = *style;
+    if (effective.color_level > AC_COLOR_TRUE) effective.color_level = AC_COLOR_NONE;
+    uint8_t mode = effective.render_mode < AC_RENDER_MODES ? effective.render_mode : AC_RENDER_FOREGROUND;
+    while (modes[mode].glyphs & ~effective.glyphs) mode = modes[mode].fallback;
+    if (!effective.utf8 && mode == AC_RENDER_BRAILLE) mode = AC_RENDER_FOREGROUND;
+    if (!effective.utf8 && mode >= AC_RENDER_HALF_BLOCK && mode <= AC_RENDER_OCTANT)
+        mode = AC_RENDER_BACKGROUND;
+    if (effective.color_level == AC_COLOR_NONE && mode == AC_RENDER_BACKGROUND) mode = AC_RENDER_FOREGROUND;
+    effective.render_mode = mode;
+    if (effective.palette == NULL || (!effective.utf8 && !effective.palette->ascii))
+        effective.palette = ac_palette_builtin(AC_PALETTE_STANDARD);
+    return effective;
+}
+
+int ac_raster_pixels_per_column(const ac_raster_style *style) {
+    return modes[ac_raster_effective(style).render_mode].across;
+}
+
+int ac_raster_pixels_per_row(const ac_raster_style *style) {
+    return modes[ac_raster_effective(style).render_mode].down;
+}
+
+size_t ac_raster_bound(const ac_raster_style *style, int columns, int rows) {
+    if (columns < 1 || rows < 1) return SGR_SLACK;
+    static const size_t parameters[] = {0, SGR_16_LENGTH, SGR_256_LENGTH, SGR_TRUE_LENGTH};
+    const ac_raster_style effective = ac_raster_effective(style);
+    const uint8_t mode = effective.render_mode;
+    const bool one = mode == AC_RENDER_FOREGROUND || mode == AC_RENDER_BRAILLE || mode == AC_RENDER_EDGE;
+    const size_t color = parameters[effective.color_level];
+    const size_t sgr = color == 0 ? 0 : 2 + color + (one ? 0 : 1 + color) + 1;
+    const size_t row = (size_t)columns * (sgr + 4) + SGR_RESET_LENGTH + 1;
+    return row * (size_t)rows + SGR_SLACK;
+}
+
+/* A picture by some set of kernels. */
+static size_t draw(const ac_raster_kernels *kernels, const ac_raster_style *asked, const uint8_t *pixels,
+                   int columns, int rows, int stride, char *text) {
+    if (columns < 1 || rows < 1) return 0;
+    const ac_raster_style style = ac_raster_effective(asked);
+    const int across = modes[style.render_mode].across, down = modes[style.render_mode].down;
+    ac_make_function *make = kernels->make[style.render_mode];
+    ac_cells cells;
+    ac_pen pen = {AC_COLOR_UNSET, AC_COLOR_UNSET};
+    char *at = text;
+    for (int y = 0; y < rows; y++) {
+        const uint8_t *row = pixels + (int64_t)y * down * stride;
+        for (int x = 0; x < columns; x += AC_CELLS) {
+            const int count = columns - x < AC_CELLS ? columns - x : AC_CELLS;
+            make(&style, row + (int64_t)x * across * 3, stride, x, y, count, &cells);
+            kernels->settle(&style, &cells, 0, count, pen);
+            at = kernels->emit(&style, &cells, 0, count, &pen, at);
+        }
+        const bool last = y == rows - 1;
+        /* A terminal fills what a row break scrolls in with the background colour, so none may be in force
+         * there. */
+        if (pen.back != AC_COLOR_UNSET || (last && pen.front != AC_COLOR_UNSET)) {
+            at = sgr_put_reset(at);
+            pen = (ac_pen){AC_COLOR_UNSET, AC_COLOR_UNSET};
+        }
+        if (!last) *at++ = '\n';
+    }
+    return (size_t)(at - text);
+}
+
+const ac_raster_kernels ac_raster_kernels_scalar = {
+    .make =
+        {
+            [AC_RENDER_FOREGROUND] = ac_make_foreground,
+            [AC_RENDER_BACKGROUND] = ac_make_background,
+            [AC_RENDER_HALF_BLOCK] = ac_make_half_block,
+            [AC_RENDER_QUADRANT] = ac_make_quadrant,
+            [AC_RENDER_SEXTANT] = ac_make_sextant,
+            [AC_RENDER_OCTANT] = ac_make_octant,
+            [AC_RENDER_BRAILLE] = ac_make_braille,
+            [AC_RENDER_EDGE] = ac_make_edge,
+        },
+    .settle = ac_settle_scalar,
+    .emit = ac_emit_scalar,
+};
+
+#if defined(__x86_64__)
+static const ac_raster_kernels kernels_avx512 = {
+    .make =
+        {
+            [AC_RENDER_FOREGROUND] = ac_make_foreground_avx512,
+            [AC_RENDER_BACKGROUND] = ac_make_background_avx512,
+            [AC_RENDER_HALF_BLOCK] = ac_make_half_block_avx512,
+            [AC_RENDER_QUADRANT] = ac_make_quadrant_avx512,
+            [AC_RENDER_SEXTANT] = ac_make_sextant_avx512,
+            [AC_RENDER_OCTANT] = ac_make_octant_avx512,
+            [AC_RENDER_BRAILLE] = ac_make_braille,
+            [AC_RENDER_EDGE] = ac_make_edge,
+        },
+    .settle = ac_settle_avx512,
+    .emit = ac_emit_avx512,
+};
+#endif
+
+const ac_raster_kernels *ac_raster_active = &ac_raster_kernels_scalar;
+
+static void choose(uint32_t active) {
+    ac_raster_active = &ac_raster_kernels_scalar;
+#if defined(__x86_64__)
+    if (active & AC_CPU_AVX512) {
+        ac_emit_avx512_prepare();
+        ac_raster_active = &kernels_avx512;
+    }
+#endif
+}
+
+AC_CPU_KERNEL(choose)
+
+size_t ac_raster(const ac_raster_style *style, const uint8_t *pixels, int columns, int rows, int stride,
+                 char *text) {
+    return draw(ac_raster_active, style, pixels, columns, rows, stride, text);
+}
+
+size_t ac_raster_scalar(const ac_raster_style *style, const uint8_t *pixels, int columns, int rows,
+                        int stride, char *text) {
+    return draw(&ac_raster_kernels_scalar, style, pixels, columns, rows, stride, text);
+}

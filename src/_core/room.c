@@ -1,0 +1,72 @@
+#include "room.h"
+
+#include <stdlib.h>
+
+#include "pace.h"
+
+ac_room *ac_room_create(void) {
+    ac_room *room = calloc(1, sizeof *room);
+    if (room == NULL) return NULL;
+    room->start_ns = ac_now_ns();
+    room->bus = ac_bus_create(room->start_ns);
+    if (room->bus == NULL) {
+        free(room);
+        return NULL;
+    }
+    return room;
+}
+
+void ac_room_destroy(ac_room *room) {
+    if (room == NULL) return;
+    ac_bus_destroy(room->bus);
+    ac_shared_views_destroy(&room->views);
+    free(room);
+}
+
+int ac_room_join(ac_room *room, int slot, uint64_t id) {
+    if (slot < 0 || slot >= AC_ROOM_SLOTS) return -1;
+    ac_source *source = &room->sources[slot];
+    if (atomic_load(&source->pins) != 0) return -1;
+    source->voice = ac_voice_create();
+    if (source->voice == NULL) return -1;
+    ac_frames_init(&source->frames);
+    source->id = id;
+    atomic_store(&source->video, 1); /* shown from its first frame on, announced or not */
+    ac_bus_set_voice(room->bus, slot, source->voice);
+    atomic_store(&source->pins, AC_SOURCE_PRESENT);
+    atomic_fetch_add(&room->epoch, 1);
+    return 0;
+}
+
+void ac_room_leave(ac_room *room, int slot) {
+    if (slot < 0 || slot >= AC_ROOM_SLOTS) return;
+    ac_source *source = &room->sources[slot];
+    if (atomic_load(&source->pins) == 0) return;
+    ac_bus_set_voice(room->bus, slot, NULL);
+    /* From here nobody can pin it anew, so that a full room cannot keep a leaving source for ever. */
+    atomic_fetch_and(&source->pins, ~AC_SOURCE_PRESENT);
+    for (;;) {
+        uint32_t ticket = ac_wake_ticket(&room->unpinned);
+        if (atomic_load(&source->pins) == 0) break;
+        ac_wake_wait(&room->unpinned, ticket, UINT64_MAX);
+    }
+    ac_frames_destroy(&source->frames);
+    ac_voice_destroy(source->voice);
+    source->voice = NULL;
+    atomic_fetch_add(&room->epoch, 1);
+}
+
+ac_source *ac_room_pin(ac_room *room, int slot) {
+    ac_source *source = &room->sources[slot];
+    uint32_t pins = atomic_load_explicit(&source->pins, memory_order_relaxed);
+    while (pins & AC_SOURCE_PRESENT)
+        if (atomic_compare_exchange_weak_explicit(&source->pins, &pins, pins + 1, memory_order_acquire,
+                                                  memory_order_relaxed))
+            return source;
+    return NULL;
+}
+
+void ac_room_unpin(ac_room *room, ac_source *source) {
+    if (atomic_fetch_sub_explicit(&source->pins, 1, memory_order_acq_rel) == 1)
+        ac_wake_signal(&room->unpinned);
+}

@@ -1,0 +1,56 @@
+/* Who is in the call: 32 slots, each empty or holding one source.
+
+   Slots are joined and left by the client manager under its write lock. The render threads never take that
+   lock: they pin a source for the time they look at it, and leaving waits until nobody does. `epoch` rises
+   with every change. */
+#ifndef ASCIICHAT_ROOM_H
+#define ASCIICHAT_ROOM_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "frame.h"
+#include "mix.h"
+#include "scene.h"
+#include "shared_view.h"
+#include "wake.h"
+
+#define AC_ROOM_SLOTS 32
+#define AC_SOURCE_PRESENT 0x80000000u
+
+typedef struct {
+    _Atomic uint32_t pins;  /* AC_SOURCE_PRESENT while it may be pinned, plus one for each pin; 0: empty */
+    _Atomic uint32_t video; /* 1: wants to be seen */
+    uint64_t id;
+    ac_frames frames;
+    ac_voice *voice;
+} ac_source;
+
+typedef struct {
+    ac_source sources[AC_ROOM_SLOTS];
+    _Atomic uint64_t epoch;
+    ac_wake unpinned; /* signalled when the last pin of a leaving source goes */
+    ac_bus *bus;
+    uint64_t start_ns; /* when moment 0 was */
+    ac_scenes scenes;
+    ac_shared_views views;
+} ac_room;
+
+ac_room *ac_room_create(void);
+
+/* Every slot must be empty. */
+void ac_room_destroy(ac_room *room);
+
+/* Fill an empty slot: 0, or -1 (bad or taken slot, or no memory; nothing is changed). */
+int ac_room_join(ac_room *room, int slot, uint64_t id);
+
+/* Empty a slot. The source's own receive thread must have ended. Waits until no render thread looks at it
+   (less than one frame's work), then frees its media. */
+void ac_room_leave(ac_room *room, int slot);
+
+/* The source in a slot, pinned, or NULL when the slot is empty or being left. */
+ac_source *ac_room_pin(ac_room *room, int slot);
+void ac_room_unpin(ac_room *room, ac_source *source);
+
+#endif

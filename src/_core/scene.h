@@ -1,0 +1,34 @@
+/* The moment that is drawn: which frame of each source all viewers show in one sixtieth of a second.
+
+   Viewers tick a little after one another, so that 32 threads do not wake at once; without a common moment
+   each would meet slightly newer frames and nothing could be shared. The first to draw a moment notes the
+   numbers of the newest frames, the others draw the same. */
+#ifndef ASCIICHAT_SCENE_H
+#define ASCIICHAT_SCENE_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "wake.h"
+
+#define AC_SCENE_RATE 60
+#define AC_SCENE_SOURCES 32
+#define AC_SCENES 4 /* moments kept: 67 ms */
+
+typedef struct {
+    _Atomic uint64_t claimed; /* moment + 1 that is being noted here */
+    _Atomic uint64_t noted;   /* moment + 1 whose numbers stand here */
+    _Atomic uint64_t number[AC_SCENE_SOURCES];
+} ac_scene;
+
+typedef struct {
+    ac_scene scenes[AC_SCENES];
+    ac_wake made;
+} ac_scenes;
+
+/* The numbers for `moment`; *first is set for the one caller that must note them: it fills `number` and calls
+   ac_scene_noted. The others wait for it at most 1 ms; NULL: it took longer, draw what is newest. */
+ac_scene *ac_scene_at(ac_scenes *scenes, uint64_t moment, int *first);
+void ac_scene_noted(ac_scenes *scenes, ac_scene *scene, uint64_t moment);
+
+#endif

@@ -1,0 +1,192 @@
+#include "send.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "packet.h"
+
+#define SMALL_BYTES 16384u /* small packets gathered into one write */
+#define SMALL_PACKET (AC_SEAL_OVERHEAD + AC_PACKET_HEADER + AC_OUTBOX_AUDIO_ROOM)
+#define CONGESTED_NS UINT64_C(5000000) /* how long to look away from a full socket */
+#define GOING (-1)
+
+#if !defined(MSG_NOSIGNAL)
+#define MSG_NOSIGNAL 0 /* SO_NOSIGPIPE is set on the socket instead */
+#endif
+
+typedef struct {
+    ac_peer *peer;
+    uint8_t *small;
+    size_t gathered;
+    uint64_t last_ns; /* when something was last written */
+    uint32_t layout;  /* of the last picture sent */
+    bool layout_known;
+    int error;
+} sender;
+
+/* Write it all, waiting for the peer as long as it takes anything. */
+static int flush(sender *s, const uint8_t *bytes, size_t length) {
+    ac_peer *peer = s->peer;
+    uint64_t progress = ac_now_ns();
+    while (length) {
+        ssize_t sent = send(peer->fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent > 0) {
+            bytes += sent;
+            length -= (size_t)sent;
+            ac_count(&peer->counts.bytes_out, (uint64_t)sent);
+            progress = ac_now_ns();
+            continue;
+        }
+        if (ac_peer_stopped(peer)) return AC_SEND_STOPPED;
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) return AC_SEND_CLOSED;
+        if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
+            s->error = errno;
+            return AC_SEND_BROKEN;
+        }
+        uint64_t waited = ac_now_ns() - progress;
+        if (waited >= peer->stall_ns) return AC_SEND_STALLED;
+        struct pollfd writable = {.fd = peer->fd, .events = POLLOUT};
+        poll(&writable, 1,
+             (int)((peer->stall_ns - waited) / 1000000u) + 1); /* a stop shuts the socket: it returns */
+    }
+    s->last_ns = progress;
+    return GOING;
+}
+
+static int flush_small(sender *s) {
+    size_t length = s->gathered;
+    s->gathered = 0;
+    return length ? flush(s, s->small, length) : GOING;
+}
+
+/* The packet whose inner header and payload stand at `at` + overhead becomes what goes on the wire: returns
+   where it starts and how long it is. */
+static uint8_t *close_packet(ac_peer *peer, uint8_t *at, uint16_t type, uint32_t length, size_t *size) {
+    uint8_t *inner = at + AC_SEAL_OVERHEAD;
+    ac_packet_pack(inner, type, inner + AC_PACKET_HEADER, length);
+    ac_count(&peer->counts.packets_out, 1);
+    if (!peer->encrypted) {
+        *size = AC_PACKET_HEADER + length;
+        return inner;
+    }
+    *size = ac_seal_close(&peer->seal, at, AC_PACKET_HEADER + length);
+    return at;
+}
+
+/* Gather the small packet whose payload already stands in place. */
+static void gather(sender *s, uint16_t type, uint32_t length) {
+    uint8_t *at = s->small + s->gathered;
+    size_t size;
+    uint8_t *start = close_packet(s->peer, at, type, length, &size);
+    if (start != at) memmove(at, start, size);
+    s->gathered += size;
+}
+
+static uint8_t *place_for_payload(sender *s) {
+    return s->small + s->gathered + AC_OUTBOX_HEADROOM;
+}
+
+static int gather_queue(sender *s, ac_queue *queue, _Atomic uint64_t *count) {
+    uint16_t type;
+    int64_t length;
+    for (;;) {
+        if (s->gathered + SMALL_PACKET > SMALL_BYTES) {
+            int result = flush_small(s);
+            if (result != GOING) return result;
+        }
+        length = ac_queue_pop(queue, &type, place_for_payload(s));
+        if (length < 0) return GOING;
+        gather(s, type, (uint32_t)length);
+        if (count != NULL) ac_count(count, 1);
+    }
+}
+
+static int gather_small(sender *s) {
+    ac_peer *peer = s->peer;
+    int result = gather_queue(s, &peer->outbox.control, NULL);
+    if (result == GOING) result = gather_queue(s, &peer->outbox.audio, &peer->counts.sounds_out);
+    if (result == GOING && atomic_exchange(&peer->pongs_due, 0) != 0) gather(s, AC_PONG, 0);
+    return result;
+}
+
+static bool writable(const ac_peer *peer) {
+    struct pollfd fd = {.fd = peer->fd, .events = POLLOUT};
+    return poll(&fd, 1, 0) != 0; /* an error counts: the write will tell which */
+}
+
+static int send_picture(sender *s) {
+    ac_peer *peer = s->peer;
+    ac_picture *picture = ac_outbox_picture_take(&peer->outbox);
+    if (picture == NULL) return GOING;
+    if (peer->server && (!s->layout_known || picture->layout != s->layout)) {
+        gather(s, AC_CLEAR_CONSOLE, 0);
+        s->layout = picture->layout;
+        s->layout_known = true;
+    }
+    int result = flush_small(s);
+    if (result != GOING) return result;
+    size_t size;
+    uint8_t *start = close_packet(peer, picture->bytes, picture->type, picture->length, &size);
+    ac_count(&peer->counts.pictures_out, 1);
+    return flush(s, start, size);
+}
+
+static int send_until_end(sender *s) {
+    ac_peer *peer = s->peer;
+    ac_wake *work = &peer->outbox.work;
+    for (;;) {
+        uint32_t ticket = ac_wake_ticket(work);
+        if (ac_peer_stopped(peer)) return AC_SEND_STOPPED;
+        bool last =
+            atomic_load_explicit(&peer->finish, memory_order_acquire); /* read before what it covers */
+        int result = gather_small(s);
+        if (last && result == GOING) {
+            result = flush_small(s);
+            return result == GOING ? AC_SEND_STOPPED : result;
+        }
+        uint64_t until = s->last_ns + AC_PEER_KEEPALIVE_NS;
+        if (result == GOING && ac_outbox_picture_waiting(&peer->outbox)) {
+            if (writable(peer)) {
+                result = send_picture(s);
+                if (result != GOING) return result;
+                continue;
+            }
+            until = ac_now_ns() + CONGESTED_NS;
+        }
+        if (result == GOING && s->gathered == 0 && ac_now_ns() >= s->last_ns + AC_PEER_KEEPALIVE_NS)
+            gather(s, peer->server ? AC_PONG : AC_PING, 0);
+        bool wrote = s->gathered != 0;
+        if (result == GOING) result = flush_small(s);
+        if (result != GOING) return result;
+        if (!wrote) ac_wake_wait(work, ticket, until);
+    }
+}
+
+ac_send_result ac_send(ac_peer *peer, int *error) {
+    sender s = {.peer = peer, .small = malloc(SMALL_BYTES), .last_ns = ac_now_ns()};
+    if (s.small == NULL) return AC_SEND_NO_MEMORY;
+    int result = send_until_end(&s);
+    free(s.small);
+    *error = s.error;
+    return (ac_send_result)result;
+}
+
+const char *ac_send_text(ac_send_result result) {
+    switch (result) {
+    case AC_SEND_STOPPED:
+        return "stopped";
+    case AC_SEND_CLOSED:
+        return "the peer closed the connection";
+    case AC_SEND_STALLED:
+        return "the peer took nothing for too long";
+    case AC_SEND_BROKEN:
+        return "the connection broke";
+    case AC_SEND_NO_MEMORY:
+        return "out of memory";
+    }
+    return "unknown";
+}

@@ -1,0 +1,51 @@
+"""Video chat in the terminal: a server, a client, and the parts they are made of.
+
+What is named here is imported when it is first used, so that ``import asciichat`` and ``asciichat --help`` are quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asciichat.client import Call, CallError, Notice, Picture, Sound, connect
+    from asciichat.server import ClientSnapshot, Server
+    from asciichat.video import render
+
+__version__ = "0.1.0"
+__all__ = [
+    "Call",
+    "CallError",
+    "ClientSnapshot",
+    "Notice",
+    "Picture",
+    "Server",
+    "Sound",
+    "__version__",
+    "connect",
+    "render",
+]
+
+_HOMES = {
+    "Call": "asciichat.client",
+    "CallError": "asciichat.client",
+    "ClientSnapshot": "asciichat.server",
+    "Notice": "asciichat.client",
+    "Picture": "asciichat.client",
+    "Server": "asciichat.server",
+    "Sound": "asciichat.client",
+    "connect": "asciichat.client",
+    "render": "asciichat.video",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'asciichat' has no attribute {name!r}")
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

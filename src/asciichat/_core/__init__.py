@@ -1,0 +1,1 @@
+"""The compiled core. Private: use the packages above it."""

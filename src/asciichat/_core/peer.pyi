@@ -1,0 +1,146 @@
+"""One connection and the bodies of its threads.
+
+The four bodies, `receive`, `send`, `video` and `audio`, run whole loops without the GIL and come back to Python
+only for what is rare. Each is run by one thread. They end after `stop`.
+"""
+
+from typing import NamedTuple
+
+from typing_extensions import Buffer
+
+from asciichat._core.room import Room
+
+class Packet(NamedTuple):
+    """A packet the core leaves to Python. The payload of an IMAGE_FRAME_H265 is its bare Annex-B access unit."""
+
+    type: int
+    payload: bytes
+
+class Sound(NamedTuple):
+    """Decoded sound: float32 samples in native byte order, mono, 48 kHz."""
+
+    samples: bytes
+
+class End(NamedTuple):
+    """Why a thread body ended."""
+
+    reason: str
+    """A few words for people."""
+    expected: bool
+    """Stopped by us, or closed by the peer."""
+    violation: bool
+    """The peer broke the protocol."""
+
+class Peer:
+    """A connection after its handshake.
+
+    Parameters
+    ----------
+    fd
+        A connected stream socket; it stays the caller's to close, after the threads have ended.
+    server
+        We are the server of this connection.
+    keys
+        Session keys (sending, receiving), 32 bytes each; None: everything goes in clear.
+    session_id
+        16 bytes of our nonces, drawn at random unless given.
+    initial
+        Bytes already read from the socket.
+    idle, stall
+        Seconds of the peer's silence, and of its not taking anything, after which it is let go.
+    count_only
+        Count pictures and sound and look no further: for load generators.
+    """
+
+    encrypted: bool
+
+    def __init__(
+        self,
+        fd: int,
+        *,
+        server: bool,
+        keys: tuple[Buffer, Buffer] | None = None,
+        session_id: Buffer | None = None,
+        initial: Buffer = b"",
+        idle: float = 5.0,
+        stall: float = 5.0,
+        count_only: bool = False,
+    ) -> None: ...
+    def attach(self, room: Room, slot: int) -> None:
+        """What is received becomes the source in this slot. Before the threads start."""
+
+    def detach(self) -> None:
+        """Undo `attach`. After the threads have ended."""
+
+    def wipe(self) -> None:
+        """Forget the keys. After the threads have ended."""
+
+    def receive(self) -> Packet | Sound | End:
+        """Receive until there is something for Python. After an End there is nothing more."""
+
+    def send(self) -> End:
+        """Send what is put into the outbox until the end; never silent for more than 300 ms."""
+
+    def video(self) -> End:
+        """Draw the room for this viewer until stopped."""
+
+    def audio(self, *, bitrate: int = 96000, complexity: int = 5) -> End:
+        """Mix the room for this listener until stopped. Opus settings: 6000 to 510000 bits a second, 0 to 10."""
+
+    def stop(self) -> None:
+        """Ask every thread to end and shut the socket. Any thread, any number of times."""
+
+    def finish(self) -> None:
+        """Ask the send thread to send the control packets that wait, and then to end. Any thread."""
+
+    @property
+    def stopped(self) -> bool: ...
+    def control(self, type: int, payload: Buffer = b"") -> None:
+        """Send a control packet (payload up to 640 bytes). Any thread.
+
+        Raises BufferError when the peer has not taken the last 64.
+        """
+
+    def opus(self, frame: Buffer) -> None:
+        """Send one Opus frame of 20 ms. Any thread; when too many wait the oldest is dropped."""
+
+    def picture(self, type: int, payload: Buffer) -> None:
+        """Send a picture instead of any that still waits. One thread at a time."""
+
+    def publish(self, frame: Buffer) -> bool:
+        """Make uint8[height, width, 3] the newest frame of the attached source; False when it was dropped.
+
+        The receiving thread only.
+        """
+
+    def clear(self) -> None:
+        """The attached source has no picture any more. The receiving thread only."""
+
+    def set_view(
+        self,
+        *,
+        columns: int,
+        rows: int,
+        color_level: int,
+        render_mode: int,
+        palette: int,
+        utf8: bool,
+        fps: int,
+        rep: bool = False,
+        padding: bool = True,
+        stretch: bool = False,
+        wants_video: bool = True,
+        wants_sound: bool = True,
+        zstd: bool = False,
+        ramp: bytes = b"",
+    ) -> None:
+        """What this viewer can show and wants. One thread at a time. Raises ValueError for a value out of range."""
+
+    def counts(self) -> dict[str, int]:
+        """Bytes, packets, pictures and sounds in and out so far; longest gaps and present silence in nanoseconds."""
+
+    def reset_gaps(self) -> None:
+        """Forget the longest gaps so far."""
+
+    def lateness(self, thread: str) -> dict[str, float]:
+        """How late the "video" or "audio" thread ticked: ticks, skipped, and p50, p99 and max in microseconds."""

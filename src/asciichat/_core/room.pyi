@@ -1,0 +1,46 @@
+"""Who is in the call, as the media threads see it."""
+
+from typing import Final
+
+SLOTS: Final[int]
+"""32."""
+
+class Room:
+    """32 slots, each empty or holding one source; one audio bus.
+
+    `join` and `leave` must exclude each other for one slot (the client manager sees to it); everything else may be called
+    from any thread. Render threads never wait for any of it.
+    """
+
+    joined: set[int]
+
+    def __init__(self) -> None: ...
+    def join(self, slot: int, id: int) -> None:
+        """Fill an empty slot. Raises ValueError for a bad or taken slot, MemoryError."""
+
+    def leave(self, slot: int) -> None:
+        """Empty a slot and free its media, once no render thread looks at it (less than one frame's work).
+
+        The source's receive thread must have ended. Raises ValueError for an empty slot.
+        """
+
+    def show(self, slot: int, video: bool) -> None:
+        """Show the source's pictures to everybody, or stop."""
+
+    def level(self, slot: int) -> float:
+        """Loudness of the source, dBFS; -120 is silence."""
+
+    def speaking(self, slot: int) -> bool:
+        """Does its voice activity say somebody speaks?"""
+
+    def voice_counts(self, slot: int) -> dict[str, int]:
+        """Samples written, jitter-buffer underruns, samples dropped, and the buffer's target in samples."""
+
+    def work(self) -> dict[str, int]:
+        """Pictures and tiles made so far, and how many more were had by sharing them."""
+
+    def frames_published(self, slot: int) -> int:
+        """Pictures the source has sent since it joined."""
+
+    def latest_frame(self, slot: int) -> tuple[int, int, bytes] | None:
+        """Width, height and RGB24 bytes of the newest picture, copied; None when there is none."""

@@ -1,0 +1,77 @@
+"""The commands, and running one of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from cyclopts import App, CycloptsError, Parameter
+from cyclopts.config import Env
+
+from asciichat import __version__
+from asciichat.cli.commands import COMMANDS
+
+_INTERRUPTED = 130
+
+
+def run(program: str, tokens: Sequence[str]) -> int:
+    """Run a program's command and give its exit code."""
+    app = build(program)
+    try:
+        code = app(
+            tokens, exit_on_error=False, print_error=False, help_on_error=False, result_action="return_value"
+        )
+    except CycloptsError as error:
+        command = " ".join((program, *(error.command_chain or ())))
+        return _complain(f"{command}: {error}\nTry: {command} --help", 2)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output had enough. What Python still holds must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except Exception as error:
+        from asciichat.cli.exits import CommandError
+
+        if not isinstance(error, CommandError):
+            raise
+        return _complain(f"{program}: {error}", error.code)
+    return code if isinstance(code, int) else 0
+
+
+def build(program: str) -> App:
+    """The commands of a program: all of ``asciichat``, or the one of ``asciichat-NAME``."""
+    _, _, only = program.partition("-")
+    app = App(
+        name=program,
+        help="Video chat in the terminal." if program == "asciichat" else None,
+        help_flags=["--help", "-h"],
+        version_flags=["--version", "-v"],
+        version=f"asciichat {__version__}",
+        help_format="plaintext",
+        default_parameter=Parameter(show_env_var=False),
+        help_epilogue="Every option can be given in the environment too: ASCII_CHAT_WIDTH for --width."
+        if only
+        else None,
+        config=Env("ASCII_CHAT_", command=False),
+    )
+    if only:
+        app.default(_load(only))
+    else:
+        for name, command in COMMANDS.items():
+            app.command(command.place, name=name, help=command.summary)
+    return app
+
+
+def _load(name: str) -> Callable[..., int]:
+    from importlib import import_module
+
+    module, _, function = COMMANDS[name].place.partition(":")
+    command: Callable[..., int] = getattr(import_module(module), function)
+    return command
+
+
+def _complain(text: str, code: int) -> int:
+    print(text, file=sys.stderr)
+    return code

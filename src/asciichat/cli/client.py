@@ -1,0 +1,146 @@
+"""``asciichat client``: join a call."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from .exits import USAGE, CommandError, failures
+from .options import (
+    DEFAULT_SNAPSHOT_DELAY,
+    Audio,
+    Encrypt,
+    Key,
+    LogOptions,
+    Password,
+    PictureOptions,
+    Port,
+    RenderFile,
+    ServerKey,
+    Snapshot,
+    SnapshotDelay,
+    SourceOptions,
+    check_render_file,
+)
+
+_NO_STRETCH = "--stretch has no effect in a call: the server keeps the shape of pictures."
+
+
+def client(
+    server: str = "localhost",
+    *,
+    port: Port | None = None,
+    snapshot: Snapshot = False,
+    snapshot_delay: SnapshotDelay = None,
+    reconnect_attempts: Annotated[int, Parameter(validator=Number(gte=-1, lte=99))] = -1,
+    audio: Audio = True,
+    render_file: RenderFile = None,
+    password: Password = None,
+    key: Key = None,
+    server_key: ServerKey = None,
+    encrypt: Encrypt = True,
+    source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
+    picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
+    log: LogOptions = LogOptions(log_level="warn"),  # noqa: B008 - frozen
+) -> int:
+    """Join a call.
+
+    Parameters
+    ----------
+    server
+        HOST or HOST:PORT.
+    port
+        The server's port, if it is not written behind its name.
+    snapshot
+        Print one picture and leave.
+    snapshot_delay
+        Seconds before the snapshot is taken (3); 0 takes the first picture.
+    reconnect_attempts
+        How often to call again when the call breaks off; -1: for ever.
+    audio
+        Send and play sound.
+    render_file
+        Record the call into this file as an asciicast (.cast), which asciinema plays.
+    password
+        The call's password. Better given as ASCII_CHAT_PASSWORD: others can see what stands on a command
+        line.
+    key
+        File of the Ed25519 private key to prove who you are with.
+    server_key
+        The server's public key: only it will do.
+    encrypt
+        Without it, everything is sent in clear, if the server allows that.
+    """
+    if snapshot_delay is not None and not snapshot:
+        raise CommandError("--snapshot-delay needs --snapshot.", USAGE)
+    check_render_file(render_file, snapshot=snapshot)
+    if not encrypt and (key or password or server_key):
+        raise CommandError(
+            "--no-encrypt excludes --key, --password and --server-key: in clear nobody can prove anything.",
+            USAGE,
+        )
+    from asciichat.client import Call, connect
+
+    from .display import choose_display
+    from .logs import set_up_logging
+    from .look import Look
+    from .origin import open_origin, open_speaker
+    from .places import parse_place
+    from .security import ask_password, load_own_identity, remembered, server_check, somebody_is_there
+    from .session import Session, picture_after
+    from .uplink import Uplink
+
+    host, number = parse_place(server, port)
+    display = choose_display(picture, snapshot=snapshot)
+    set_up_logging(log, console=not display.interactive)
+    with failures():
+        origin = open_origin(source, microphone=audio and not snapshot, camera_needed=False)
+        try:
+            speaker, deaf = open_speaker() if audio and not snapshot else (None, ())
+            notes = (*dict.fromkeys((*origin.notes, *deaf)), *((_NO_STRETCH,) if picture.stretch else ()))
+            for note in notes:
+                print(note, file=sys.stderr)
+
+            def dial(columns: int, rows: int, look: Look) -> Call:
+                return connect(
+                    host,
+                    number,
+                    columns=columns,
+                    rows=rows,
+                    color=look.color,
+                    mode=look.mode,
+                    palette=look.palette,
+                    utf8=display.utf8,
+                    fps=picture.fps,
+                    padding=display.interactive,
+                    video=origin.video is not None,
+                    audio=origin.audio is not None or speaker is not None,
+                    password=entrance,
+                    identity=identity,
+                    verify_server=check,
+                    encrypt=encrypt,
+                )
+
+            identity = load_own_identity(key)
+            entrance = password or (remembered(ask_password) if encrypt and somebody_is_there() else None)
+            check = server_check(host, number, server_key) if encrypt else None
+            session = Session(
+                dial,
+                display,
+                Uplink(origin.video, origin.audio),
+                video=origin.video,
+                file=origin.file,
+                speaker=speaker,
+            )
+            if snapshot:
+                delay = DEFAULT_SNAPSHOT_DELAY if snapshot_delay is None else snapshot_delay
+                return session.run_snapshot(partial(picture_after, delay))
+            return session.run(reconnect_attempts, notes, record_to=render_file)
+        finally:
+            origin.close()
+            if speaker is not None:
+                speaker.close()

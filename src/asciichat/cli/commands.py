@@ -1,0 +1,40 @@
+"""The commands there are. Nothing is imported here: ``asciichat --help`` prints this and no more."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Command(NamedTuple):
+    """A command of ``asciichat``."""
+
+    place: str
+    """Module and function."""
+    summary: str
+
+
+COMMANDS: Final = {
+    "server": Command("asciichat.cli.server:server", "Hold a call that others join."),
+    "client": Command("asciichat.cli.client:client", "Join a call."),
+    "mirror": Command("asciichat.cli.mirror:mirror", "See yourself, or a film, without a network."),
+    "demo": Command("asciichat.cli.demo:demo", "Watch a call of three on this computer; nothing is needed."),
+}
+
+
+def overview() -> str:
+    """What ``asciichat --help`` says."""
+    commands = "\n".join(f"  {name:<10}{command.summary}" for name, command in COMMANDS.items())
+    return f"""Video chat in the terminal.
+
+Usage: asciichat COMMAND [OPTIONS]
+
+Commands:
+{commands}
+
+  asciichat COMMAND --help   says what a command can do.
+  asciichat --version        says which version this is.
+
+Try this first:
+
+  asciichat demo
+"""

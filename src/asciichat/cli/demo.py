@@ -1,0 +1,38 @@
+"""``asciichat demo``: a call that needs no camera, no network and no settings."""
+
+from __future__ import annotations
+
+import sys
+
+from .exits import failures
+from .options import Audio, LogOptions, PictureOptions, Snapshot
+
+
+def demo(
+    *,
+    snapshot: Snapshot = False,
+    audio: Audio = True,
+    picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
+    log: LogOptions = LogOptions(log_level="error"),  # noqa: B008 - frozen
+) -> int:
+    """Watch a call of three on this computer; nothing is needed.
+
+    A server on a port of its own, three drawn people with recorded voices, and you. Into a pipe, one picture
+    is printed.
+
+    Parameters
+    ----------
+    snapshot
+        Print one picture and leave.
+    audio
+        Play the voices.
+    """
+    from .display import choose_display
+    from .logs import set_up_logging
+    from .party import watch
+
+    once = snapshot or not sys.stdout.isatty()
+    display = choose_display(picture, snapshot=once)
+    set_up_logging(log, console=not display.interactive)
+    with failures():
+        return watch(display, fps=picture.fps, audio=audio, once=once)

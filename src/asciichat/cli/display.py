@@ -1,0 +1,117 @@
+"""From the options and the terminal to how pictures will be drawn."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import Final
+
+from asciichat.client.appearance import Mode
+from asciichat.terminal.capabilities import Capabilities, ColorLevel, detect, find_size
+
+from .exits import USAGE, CommandError
+from .options import ColorMode, PictureOptions, RenderMode
+
+STATUS_ROWS: Final = 1
+"""Rows at the bottom of an interactive screen that belong to the status line."""
+
+_MODES: Final[dict[RenderMode, Mode]] = {
+    "foreground": "foreground",
+    "fg": "foreground",
+    "background": "background",
+    "bg": "background",
+    "half-block": "half-block",
+}
+_COLORS: Final[dict[ColorMode, ColorLevel]] = {
+    "none": "none",
+    "mono": "none",
+    "16": "16",
+    "256": "256",
+    "truecolor": "truecolor",
+    "24bit": "truecolor",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How pictures are drawn.
+
+    Attributes
+    ----------
+    columns, rows
+        The size to draw in, without the status line.
+    fixed
+        The size was given and does not follow the terminal.
+    color, mode, palette, utf8
+        As :func:`asciichat.connect` takes them.
+    interactive
+        Frames are drawn over each other on a terminal.
+    synchronized
+        The terminal holds back an update until it is whole.
+    """
+
+    columns: int
+    rows: int
+    fixed: bool
+    color: ColorLevel
+    mode: Mode
+    palette: str
+    utf8: bool
+    interactive: bool
+    synchronized: bool
+
+
+def choose_display(options: PictureOptions, *, snapshot: bool = False) -> Display:
+    """Decide how to draw.
+
+    Parameters
+    ----------
+    snapshot
+        One picture is printed: the terminal is not drawn upon.
+
+    Raises
+    ------
+    CommandError
+        The options contradict each other.
+    """
+    found = detect(ask=not snapshot)
+    interactive = found.interactive.value and not snapshot
+    columns, rows = found.size.value
+    if interactive or (snapshot and sys.stdout.isatty()):
+        rows = max(1, rows - STATUS_ROWS)  # after a snapshot the last row is the prompt's
+    if options.palette_chars is None and options.palette == "custom":
+        raise CommandError("--palette custom needs the characters: give them with --palette-chars.", USAGE)
+    if options.palette_chars == "":
+        raise CommandError("--palette-chars needs at least one character.", USAGE)
+    return Display(
+        columns=options.width or columns,
+        rows=options.height or rows,
+        fixed=options.width is not None or options.height is not None,
+        color=_choose_color(options, found),
+        mode=_MODES[options.render_mode],
+        palette=options.palette_chars or options.palette,
+        utf8=found.utf8.value if options.utf8 == "auto" else options.utf8 == "true",
+        interactive=interactive,
+        synchronized=found.synchronized.value,
+    )
+
+
+def terminal_size() -> tuple[int, int]:
+    """Columns and rows there are for pictures now."""
+    columns, rows = find_size(os.environ).value
+    return columns, max(1, rows - STATUS_ROWS)
+
+
+def _choose_color(options: PictureOptions, found: Capabilities) -> ColorLevel:
+    if options.color == "false":
+        if options.color_mode not in ("auto", "none", "mono"):
+            raise CommandError(
+                f"--color false and --color-mode {options.color_mode} contradict each other.", USAGE
+            )
+        return "none"
+    if options.color_mode != "auto":
+        return _COLORS[options.color_mode]
+    if options.color == "true" and found.color.value == "none":
+        return "256"
+    return found.color.value

@@ -1,0 +1,52 @@
+"""Where messages about the running go."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Final
+
+from .exits import CommandError
+from .options import LogOptions
+
+_LEVELS: Final = {
+    "dev": logging.DEBUG - 5,
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warn": logging.WARNING,
+    "error": logging.ERROR,
+    "fatal": logging.CRITICAL,
+}
+_FORMAT: Final = "%(asctime)s %(levelname)-7s %(message)s"
+_FILE_FAILURE: Final = 6
+
+
+def set_up_logging(options: LogOptions, *, console: bool = True) -> None:
+    """Send messages to standard error and, if asked, to a file.
+
+    Parameters
+    ----------
+    console
+        False while the terminal is drawn upon: then only the file gets them.
+
+    Raises
+    ------
+    CommandError
+        The file cannot be written.
+    """
+    for name, level in (("DEV", _LEVELS["dev"]), ("WARN", logging.WARNING), ("FATAL", logging.CRITICAL)):
+        logging.addLevelName(level, name)
+    level = max(_LEVELS["dev"], _LEVELS[options.log_level] - 10 * options.verbose)
+    handlers: list[logging.Handler] = []
+    if console and not options.quiet:
+        handlers.append(logging.StreamHandler(sys.stderr))
+    if options.log_file is not None:
+        try:
+            options.log_file.parent.mkdir(parents=True, exist_ok=True)
+            handlers.append(logging.FileHandler(options.log_file, encoding="utf-8"))
+        except OSError as error:
+            message = f"Cannot write the log file {options.log_file}: {error.strerror}."
+            raise CommandError(message, _FILE_FAILURE) from None
+    if not handlers:
+        handlers.append(logging.NullHandler())
+    logging.basicConfig(level=level, format=_FORMAT, datefmt="%H:%M:%S", handlers=handlers, force=True)

@@ -1,0 +1,198 @@
+"""The options that several commands share.
+
+Names, short forms, ranges and defaults are those of the native program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final, Literal, TypeAlias
+
+from cyclopts import Group, Parameter
+from cyclopts.validators import Number
+
+from .exits import USAGE, CommandError
+
+_PICTURE = Group("Picture")
+_SOURCE = Group("Source")
+_SECURITY = Group("Security")
+_LOGGING = Group("Logging")
+
+ColorMode: TypeAlias = Literal["auto", "none", "mono", "16", "256", "truecolor", "24bit"]
+RenderMode: TypeAlias = Literal["foreground", "fg", "background", "bg", "half-block"]
+Palette: TypeAlias = Literal["standard", "blocks", "digital", "minimal", "cool", "custom"]
+ColorFilter: TypeAlias = Literal[
+    "none",
+    "black",
+    "white",
+    "green",
+    "magenta",
+    "fuchsia",
+    "orange",
+    "teal",
+    "cyan",
+    "pink",
+    "red",
+    "yellow",
+    "rainbow",
+]
+LogLevel: TypeAlias = Literal["dev", "debug", "info", "warn", "error", "fatal"]
+Switch: TypeAlias = Literal["auto", "true", "false"]
+
+DEFAULT_PORT: Final = 27224
+
+Port: TypeAlias = Annotated[int, Parameter(name=["--port", "-p"], validator=Number(gte=1, lte=65535))]
+"""A TCP port."""
+Encrypt: TypeAlias = Annotated[
+    bool, Parameter(name=["--encrypt", "-E"], negative="--no-encrypt", group=_SECURITY)
+]
+Password: TypeAlias = Annotated[str | None, Parameter(name="--password", group=_SECURITY)]
+Key: TypeAlias = Annotated[Path | None, Parameter(name=["--key", "-K"], group=_SECURITY)]
+ServerKey: TypeAlias = Annotated[str | None, Parameter(name="--server-key", group=_SECURITY)]
+ClientKeys: TypeAlias = Annotated[str | None, Parameter(name="--client-keys", group=_SECURITY)]
+Audio: TypeAlias = Annotated[bool, Parameter(name=["--audio", "-A"], negative="--no-audio")]
+Snapshot: TypeAlias = Annotated[bool, Parameter(name=["--snapshot", "-S"], negative=(), show_default=False)]
+SnapshotDelay: TypeAlias = Annotated[
+    float | None, Parameter(name=["--snapshot-delay", "-D"], validator=Number(gte=0, lte=3600))
+]
+RenderFile: TypeAlias = Annotated[Path | None, Parameter(name="--render-file")]
+DEFAULT_SNAPSHOT_DELAY: Final = 3.0
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class PictureOptions:
+    """How pictures are drawn.
+
+    Parameters
+    ----------
+    width
+        Columns; those of the terminal unless given.
+    height
+        Rows; those of the terminal unless given.
+    color_mode
+        How many colours; what the terminal can show unless given.
+    color
+        false: no colours at all; true: colours even into a pipe.
+    utf8
+        Whether the terminal shows UTF-8; found out unless given.
+    render_mode
+        Coloured characters, characters on coloured ground, or two pixels a character.
+    palette
+        The characters, from dark to bright.
+    palette_chars
+        Characters of your own, from dark to bright.
+    stretch
+        Fill the screen and forget the shape of the picture.
+    fps
+        Pictures per second at most.
+    """
+
+    width: Annotated[
+        int | None, Parameter(name=["--width", "-x"], group=_PICTURE, validator=Number(gte=20, lte=1024))
+    ] = None
+    height: Annotated[
+        int | None, Parameter(name=["--height", "-y"], group=_PICTURE, validator=Number(gte=10, lte=1024))
+    ] = None
+    color_mode: Annotated[ColorMode, Parameter(group=_PICTURE)] = "auto"
+    color: Annotated[Switch, Parameter(group=_PICTURE)] = "auto"
+    utf8: Annotated[Switch, Parameter(group=_PICTURE)] = "auto"
+    render_mode: Annotated[RenderMode, Parameter(name=["--render-mode", "-M"], group=_PICTURE)] = "foreground"
+    palette: Annotated[Palette, Parameter(name=["--palette", "-P"], group=_PICTURE)] = "standard"
+    palette_chars: Annotated[
+        str | None, Parameter(name=["--palette-chars", "-C"], group=_PICTURE, allow_leading_hyphen=True)
+    ] = None
+    stretch: Annotated[bool, Parameter(group=_PICTURE, negative=(), show_default=False)] = False
+    fps: Annotated[int, Parameter(group=_PICTURE, validator=Number(gte=1, lte=144))] = 60
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class SourceOptions:
+    """Where our own picture and sound come from.
+
+    Parameters
+    ----------
+    file
+        A film, a sound or a picture instead of the camera.
+    loop
+        Begin the file again at its end.
+    webcam_index
+        Which camera.
+    test_pattern
+        A generated picture instead of the camera.
+    seek
+        Where in the file to begin: seconds, MM:SS or HH:MM:SS.
+    pause
+        Begin paused.
+    color_filter
+        The picture in shades of one colour.
+    flip_x
+        Mirror the picture left to right.
+    flip_y
+        Turn the picture upside down.
+    """
+
+    file: Annotated[Path | None, Parameter(name=["--file", "-f"], group=_SOURCE)] = None
+    loop: Annotated[
+        bool, Parameter(name=["--loop", "-l"], group=_SOURCE, negative=(), show_default=False)
+    ] = False
+    seek: Annotated[str, Parameter(name=["--seek", "-s"], group=_SOURCE, show_default=False)] = ""
+    pause: Annotated[bool, Parameter(group=_SOURCE, negative=(), show_default=False)] = False
+    color_filter: Annotated[ColorFilter, Parameter(group=_SOURCE)] = "none"
+    webcam_index: Annotated[
+        int | None, Parameter(name=["--webcam-index", "-c"], group=_SOURCE, validator=Number(gte=0, lte=10))
+    ] = None
+    test_pattern: Annotated[
+        bool, Parameter(group=_SOURCE, negative=(), show_default=False, env_var="WEBCAM_DISABLED")
+    ] = False
+    flip_x: Annotated[bool, Parameter(group=_SOURCE, negative="--no-flip-x", show_default=False)] = False
+    flip_y: Annotated[bool, Parameter(group=_SOURCE, negative="--no-flip-y", show_default=False)] = False
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class LogOptions:
+    """What is told about the running.
+
+    Parameters
+    ----------
+    log_level
+        The least important messages to tell.
+    log_file
+        Write messages to this file too.
+    verbose
+        Tell more; may be repeated.
+    quiet
+        Tell nothing on the terminal.
+    """
+
+    log_level: Annotated[LogLevel, Parameter(group=_LOGGING)] = "info"
+    log_file: Annotated[Path | None, Parameter(name=["--log-file", "-L"], group=_LOGGING)] = None
+    verbose: Annotated[
+        int, Parameter(name=["--verbose", "-V"], group=_LOGGING, count=True, show_default=False)
+    ] = 0
+    quiet: Annotated[
+        bool, Parameter(name=["--quiet", "-q"], group=_LOGGING, negative=(), show_default=False)
+    ] = False
+
+
+def check_render_file(path: Path | None, *, snapshot: bool) -> None:
+    """Refuse a recording of a form there is none of.
+
+    Raises
+    ------
+    CommandError
+        It is none, or one picture is all there will be.
+    """
+    if path is None:
+        return
+    if path.suffix != ".cast":
+        raise CommandError(
+            f"{path}: recordings are asciicasts; give the file a name that ends in .cast.", USAGE
+        )
+    if snapshot:
+        raise CommandError(
+            "--render-file and --snapshot contradict each other: one picture is no recording.", USAGE
+        )

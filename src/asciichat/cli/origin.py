@@ -1,0 +1,130 @@
+"""Where our own picture and sound come from, as the options say."""
+
+from __future__ import annotations
+
+import re
+
+from asciichat.media.devices import Microphone, Speaker
+from asciichat.media.effects import Adjusted
+from asciichat.media.errors import AudioDeviceError, WebcamError
+from asciichat.media.file import MediaFile
+from asciichat.media.pattern import TestPattern
+from asciichat.media.source import AudioSource, VideoSource
+from asciichat.media.webcam import open_webcam
+
+from .exits import USAGE, CommandError
+from .options import SourceOptions
+
+
+class Origin:
+    """The opened sources.
+
+    Attributes
+    ----------
+    video, audio
+        What was found; None if there is none.
+    file
+        The file being played, if it is one.
+    notes
+        Sentences about what is missing.
+    """
+
+    def __init__(
+        self,
+        video: Adjusted | None,
+        audio: AudioSource | None = None,
+        file: MediaFile | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        self.video = video
+        self.audio = audio
+        self.file = file
+        self.notes = notes
+
+    def close(self) -> None:
+        """Let go of all of it."""
+        for source in (self.video, self.audio, self.file):
+            if source is not None:
+                source.close()
+
+
+def open_origin(options: SourceOptions, *, microphone: bool, camera_needed: bool) -> Origin:
+    """Open what the options name.
+
+    Parameters
+    ----------
+    microphone
+        Sound is wanted; without a file's, from the microphone.
+    camera_needed
+        Without a camera there is no point in going on.
+
+    Raises
+    ------
+    CommandError
+        The options contradict each other.
+    asciichat.media.errors.MediaError
+        What was named is absent or damaged.
+    """
+    _check(options)
+    if options.file is not None:
+        file = MediaFile(options.file, loop=options.loop, start=parse_position(options.seek))
+        if options.pause:
+            file.toggle_pause()
+        return Origin(_adjusted(file.video, options), file.audio if microphone else None, file)
+    notes = []
+    video: VideoSource | None = None
+    if options.test_pattern:
+        video = TestPattern()
+    else:
+        try:
+            video = open_webcam(options.webcam_index or 0)
+        except WebcamError as error:
+            if camera_needed or options.webcam_index is not None:
+                raise
+            notes.append(f"{error} Nobody sees you; --test-pattern or --file would give them something.")
+    audio: AudioSource | None = None
+    if microphone:
+        try:
+            audio = Microphone()
+        except AudioDeviceError as error:
+            notes.append(str(error))
+    return Origin(_adjusted(video, options), audio, notes=tuple(notes))
+
+
+def parse_position(text: str) -> float:
+    """Seconds from ``SS``, ``MM:SS`` or ``HH:MM:SS``, each with an optional fraction; "" is the start.
+
+    Raises
+    ------
+    CommandError
+        It is none of these.
+    """
+    if not text:
+        return 0.0
+    match = re.fullmatch(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?)", text, re.ASCII)
+    if match is None or (match[2] and float(match[3]) >= 60) or (match[1] and int(match[2]) >= 60):
+        raise CommandError(f"{text!r} is no position: write seconds, MM:SS or HH:MM:SS.", USAGE)
+    return int(match[1] or 0) * 3600 + int(match[2] or 0) * 60 + float(match[3])
+
+
+def _check(options: SourceOptions) -> None:
+    for name, given in (("--loop", options.loop), ("--seek", options.seek), ("--pause", options.pause)):
+        if given and options.file is None:
+            raise CommandError(f"{name} needs a --file.", USAGE)
+    if options.file is not None and (options.test_pattern or options.webcam_index is not None):
+        other = "--test-pattern" if options.test_pattern else "--webcam-index"
+        raise CommandError(f"--file and {other} contradict each other: choose one source.", USAGE)
+
+
+def _adjusted(video: VideoSource | None, options: SourceOptions) -> Adjusted | None:
+    if video is None:
+        return None
+    return Adjusted(video, flip_x=options.flip_x, flip_y=options.flip_y, color_filter=options.color_filter)
+
+
+def open_speaker() -> tuple[Speaker | None, tuple[str, ...]]:
+    """The loudspeaker; without one, a sentence that says so."""
+    try:
+        return Speaker(), ()
+    except AudioDeviceError as error:
+        return None, (str(error),)

@@ -1,0 +1,41 @@
+"""How servers are named on the command line."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address
+
+from .exits import USAGE, CommandError
+from .options import DEFAULT_PORT
+
+
+def host_and_port(host: str, port: int) -> str:
+    """``host:port``, with brackets around an IPv6 address."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def parse_place(text: str, default_port: int | None = None) -> tuple[str, int]:
+    """Host and port from ``host``, ``host:port``, ``:port``, ``[v6]``, ``[v6]:port`` or a bare IPv6 address.
+
+    Raises
+    ------
+    CommandError
+        It is none of these.
+    """
+    fallback = DEFAULT_PORT if default_port is None else default_port
+    if text.startswith("["):
+        host, bracket, rest = text[1:].partition("]")
+        colon, port = rest[:1], rest[1:]
+        if not bracket or not host or colon not in ("", ":") or (colon and not port):
+            raise CommandError(f"{text!r} is no server: write [ADDRESS] or [ADDRESS]:PORT.", USAGE)
+    elif text.count(":") > 1:  # only an IPv6 address has so many
+        try:
+            return str(IPv6Address(text)), fallback
+        except ValueError:
+            raise CommandError(f"{text!r} is no server: write HOST or HOST:PORT.", USAGE) from None
+    else:
+        host, colon, port = text.partition(":")
+    if not colon:
+        return host or "localhost", fallback
+    if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+        raise CommandError(f"{text!r} is no server: a port is 1 to 65535, not {port!r}.", USAGE)
+    return host or "localhost", int(port)

@@ -1,0 +1,59 @@
+"""The keys of a file that is played."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from asciichat.media.file import MediaFile
+
+from .controls import Control
+
+SEEK_SECONDS: Final = 30.0
+VOLUME_STEP: Final = 0.1
+
+
+class HasVolume(Protocol):
+    """A loudspeaker."""
+
+    volume: float
+
+
+def file_controls(file: MediaFile | None, say: Callable[[str], None]) -> list[Control]:
+    """Pause and seek; none without a file."""
+    if file is None:
+        return []
+
+    def pause() -> None:
+        say("Paused." if file.toggle_pause() else "Playing.")
+
+    def seek(seconds: float) -> None:
+        say(f"At {clock_time(file.seek_by(seconds))}.")
+
+    return [
+        Control((" ",), "space", "pause the file, or go on", pause),
+        Control(("left",), "← →", "30 seconds back, forward", lambda: seek(-SEEK_SECONDS)),
+        Control(("right",), "← →", "30 seconds back, forward", lambda: seek(SEEK_SECONDS)),
+    ]
+
+
+def volume_controls(speaker: HasVolume | None, say: Callable[[str], None]) -> list[Control]:
+    """Louder and softer; none without a loudspeaker."""
+    if speaker is None:
+        return []
+
+    def turn(by: float) -> None:
+        speaker.volume = min(1.0, max(0.0, speaker.volume + by))
+        say(f"Volume {speaker.volume:.0%}.")
+
+    return [
+        Control(("up",), "↑ ↓", "louder, softer", lambda: turn(VOLUME_STEP)),
+        Control(("down",), "↑ ↓", "louder, softer", lambda: turn(-VOLUME_STEP)),
+    ]
+
+
+def clock_time(seconds: float) -> str:
+    """``M:SS`` or ``H:MM:SS``."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

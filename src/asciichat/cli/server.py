@@ -1,0 +1,98 @@
+"""``asciichat server``: hold a call."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+import threading
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from .exits import BIND, USAGE, CommandError, as_sentence, failures
+from .options import DEFAULT_PORT, ClientKeys, Encrypt, Key, LogOptions, Password, Port
+
+
+def server(
+    *addresses: str,
+    port: Port = DEFAULT_PORT,
+    max_clients: Annotated[int, Parameter(validator=Number(gte=1, lte=32))] = 9,
+    password: Password = None,
+    key: Key = None,
+    client_keys: ClientKeys = None,
+    encrypt: Encrypt = True,
+    log: LogOptions = LogOptions(),  # noqa: B008 - frozen
+) -> int:
+    """Hold a call that others join.
+
+    Parameters
+    ----------
+    addresses
+        IP addresses to listen on; this computer only, unless given.
+    port
+        TCP port to listen on.
+    max_clients
+        How many may be in the call at once.
+    password
+        What those who join must know, 8 to 256 characters. Better given as ASCII_CHAT_PASSWORD: others can
+        see what stands on a command line.
+    key
+        File of the Ed25519 private key this server proves itself with.
+    client_keys
+        Who may join: public keys, or files of them, separated by commas.
+    encrypt
+        Without it, those who do not encrypt may join too.
+    """
+
+    from asciichat.server import DEFAULT_ADDRESSES, Server
+    from asciichat.terminal.signals import SignalWatch
+
+    from .logs import set_up_logging
+    from .places import host_and_port
+    from .security import load_allowed_clients, load_own_identity
+
+    set_up_logging(log)
+    with failures():
+        identity = load_own_identity(key)
+        allowed = load_allowed_clients(client_keys)
+    try:
+        holder = Server(
+            [address for name in addresses for address in _numbers(name)] or DEFAULT_ADDRESSES,
+            port,
+            max_clients=max_clients,
+            password=password,
+            identity=identity,
+            client_keys=allowed,
+            encrypt=encrypt,
+        )
+    except ValueError as error:
+        raise CommandError(as_sentence(error), USAGE) from None
+    wanted = threading.Event()
+
+    def stop() -> None:
+        if wanted.is_set():  # asked twice: whatever hangs, do not wait for it
+            os._exit(1)
+        wanted.set()
+
+    with SignalWatch({signal.SIGINT: stop, signal.SIGTERM: stop}):
+        try:
+            holder.start()
+        except OSError as error:
+            cure = " Another server may be running there; choose another port with --port."
+            taken = error.errno == errno.EADDRINUSE
+            raise CommandError(as_sentence(error.strerror or error) + (cure if taken else ""), BIND) from None
+        try:
+            places = " and ".join(host_and_port(*address) for address in holder.addresses)
+            print(f"A call is open on {places}. Ctrl-C ends it.", file=sys.stderr)
+            wanted.wait()
+        finally:
+            holder.stop()
+    return 0
+
+
+def _numbers(name: str) -> tuple[str, ...]:
+    """The addresses an argument stands for."""
+    return ("127.0.0.1", "::1") if name == "localhost" else (name.strip("[]"),)

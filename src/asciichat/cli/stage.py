@@ -1,0 +1,242 @@
+"""The screen as a person sees it: picture, status line, boxes, and the keys that are the same everywhere."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from asciichat.terminal.guard import Guard
+from asciichat.terminal.input import Input
+from asciichat.terminal.screen import Screen
+from asciichat.terminal.signals import SignalWatch
+
+from .controls import Control, Controls
+from .display import STATUS_ROWS, Display
+from .exits import FILE, CommandError
+from .overlay import box
+from .recording import Recorder
+from .status import StatusLine
+
+STATISTICS_EVERY: Final = 0.5
+"""Seconds after which the statistics are counted anew."""
+
+
+class Stage:
+    """Where pictures are shown, inside a ``with`` block.
+
+    Parameters
+    ----------
+    display
+        How to draw.
+    controls
+        Keys beyond those that are the same everywhere.
+    on_resize
+        Called with the columns and rows there now are for pictures, on a thread of its own; not if the size was given.
+    statistics
+        Lines for the statistics box.
+    record_to
+        Record everything into this file from the beginning.
+
+    Raises
+    ------
+    CommandError
+        On entering: the recording cannot be written.
+    """
+
+    def __init__(
+        self,
+        display: Display,
+        *,
+        controls: Sequence[Control] = (),
+        on_resize: Callable[[int, int], None] = lambda columns, rows: None,
+        statistics: Callable[[], list[str]] = list,
+        record_to: Path | None = None,
+    ) -> None:
+        self._display = display
+        self._size = (display.columns, display.rows)
+        self._on_resize = on_resize
+        self._statistics = statistics
+        self._record_to = record_to
+        self._recorder: Recorder | None = None
+        self._recording = threading.Lock()
+        self._text = ""
+        self._facts: tuple[str, ...] = ()
+        self._box: str | None = None
+        self._counted = 0.0
+        self._status = StatusLine(utf8=display.utf8, hints="? keys · q leave")
+        self._controls = Controls(
+            [
+                Control(("?", "h"), "?", "this help", self._toggle_help),
+                *controls,
+                Control(("s",), "s", "save the picture to a file", self._save),
+                Control(("R",), "R", "record, or stop recording (asciicast)", self._toggle_recording),
+                Control(("-",), "-", "statistics", self._toggle_statistics),
+                Control(("q", "ctrl-c", "ctrl-d"), "q Esc", "leave", interrupt_main_thread),
+                Control(("escape",), "q Esc", "leave", self._close_box_or_leave),
+            ]
+        )
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            if self._record_to is not None:
+                try:
+                    self._recorder = self._open_recorder(self._record_to)
+                except OSError as error:
+                    raise CommandError(
+                        f"{self._record_to} cannot be written: {error.strerror}.", FILE
+                    ) from None
+            stack.callback(self._stop_recording)
+            stack.enter_context(SignalWatch({signal.SIGWINCH: self._resized}))
+            guard = stack.enter_context(Guard())
+            self._screen = stack.enter_context(
+                Screen(guard, interactive=self._display.interactive, synchronized=self._display.synchronized)
+            )
+            if self._display.interactive:
+                stack.enter_context(Input(guard, self._controls.press))
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows there are for pictures."""
+        return self._size
+
+    def show(self, text: str, *, clear: bool = False) -> None:
+        """Show a picture: rows joined by newlines. With `clear`, its layout differs from the last one's."""
+        self._text = text
+        self._screen.draw(text, clear=clear, footer=self._footer())
+        with self._recording:
+            if self._recorder is not None:
+                self._recorder.frame(text, clear=clear)
+        self._refresh_statistics()
+
+    def refresh(self) -> None:
+        """Nothing new is to be shown: bring the status line and the statistics up to date."""
+        self._screen.set_footer(self._footer())
+        self._refresh_statistics()
+
+    def forget(self) -> None:
+        """What comes next has nothing to do with what is shown."""
+        self._screen.forget()
+
+    def say(self, message: str, seconds: float = 6.0) -> None:
+        """Show a message in the status line for some time."""
+        self._status.say(message, seconds)
+        self._screen.set_footer(self._footer())
+
+    def set_facts(self, *facts: str) -> None:
+        """What the status line says for longer."""
+        self._facts = facts
+
+    def _footer(self) -> str:
+        recording = ("● rec",) if self._recorder is not None else ()
+        self._status.facts = [*self._facts, *recording]
+        return self._status.text(self._screen.size()[0])
+
+    # --- size ------------------------------------------------------------------------------------------------------
+
+    def _resized(self) -> None:
+        self._screen.forget()
+        columns, rows = self._screen.size()
+        if self._box == "help":
+            self._show_box("help", self._controls.help())
+        if not self._display.fixed:
+            self._size = (columns, max(1, rows - STATUS_ROWS))
+            with self._recording:
+                if self._recorder is not None:
+                    self._recorder.resize(*self._size)
+            self._on_resize(*self._size)
+
+    # --- boxes -----------------------------------------------------------------------------------------------------
+
+    def _toggle_help(self) -> None:
+        if self._box == "help":
+            self._hide_box()
+        else:
+            self._show_box("help", self._controls.help())
+
+    def _toggle_statistics(self) -> None:
+        if self._box == "statistics":
+            self._hide_box()
+        else:
+            self._show_box("statistics", self._statistics())
+
+    def _refresh_statistics(self) -> None:
+        now = time.monotonic()
+        if self._box == "statistics" and now - self._counted >= STATISTICS_EVERY:
+            self._counted = now
+            self._show_box("statistics", self._statistics())
+
+    def _show_box(self, name: str, lines: list[str]) -> None:
+        columns, rows = self._screen.size()
+        self._box = name
+        title = {"help": "Keys", "statistics": "Statistics"}[name]
+        self._screen.set_overlay(
+            box(lines, title=title, columns=columns, rows=rows - STATUS_ROWS, utf8=self._display.utf8)
+        )
+
+    def _hide_box(self) -> None:
+        self._box = None
+        self._screen.set_overlay(())
+
+    def _close_box_or_leave(self) -> None:
+        if self._box is None:
+            interrupt_main_thread()
+        else:
+            self._hide_box()
+
+    # --- files -----------------------------------------------------------------------------------------------------
+
+    def _save(self) -> None:
+        path = Path(time.strftime("asciichat-%Y%m%d-%H%M%S.txt"))
+        try:
+            path.write_text(f"{self._text}\n", encoding="utf-8")
+        except OSError as error:
+            self.say(f"{path} cannot be written: {error.strerror}.")
+        else:
+            self.say(f"Saved as {path}.")
+
+    def _toggle_recording(self) -> None:
+        with self._recording:
+            recorder = self._recorder
+            if recorder is None:
+                path = Path(time.strftime("asciichat-%Y%m%d-%H%M%S.cast"))
+                try:
+                    self._recorder = self._open_recorder(path)
+                    self._recorder.frame(self._text)
+                except OSError as error:
+                    message = f"{path} cannot be written: {error.strerror}."
+                else:
+                    message = f"Recording into {path}."
+            else:
+                self._recorder = None
+                recorder.close()
+                message = f"Recorded in {recorder.path}."
+        self.say(message)
+
+    def _open_recorder(self, path: Path) -> Recorder:
+        return Recorder(path, *self._size)
+
+    def _stop_recording(self) -> None:
+        with self._recording:
+            if self._recorder is not None:
+                self._recorder.close()
+                self._recorder = None
+
+
+def interrupt_main_thread() -> None:
+    """As Ctrl-C does: it reaches the main thread wherever it waits, even in the middle of a connection."""
+    identity = threading.main_thread().ident
+    if identity is not None:
+        signal.pthread_kill(identity, signal.SIGINT)

@@ -1,0 +1,94 @@
+"""Sends our picture and sound into a call, and into the next one after a reconnection."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final, Self
+
+from asciichat.client import Call, CallError
+from asciichat.media.source import SAMPLE_RATE, AudioSource, Samples, VideoSource
+
+_BLOCK: Final = 960
+"""Samples sent at once: 20 ms, an Opus packet."""
+_LATEST: Final = 0.2
+"""Seconds of delay that are made up for by sending faster."""
+
+
+class Uplink:
+    """Two threads, one for pictures and one for sound, that run as long as the block.
+
+    Parameters
+    ----------
+    video, audio
+        What to send; None sends nothing. They stay open: whoever opened them closes them.
+    """
+
+    def __init__(self, video: VideoSource | None, audio: AudioSource | None) -> None:
+        self._video = video
+        self._audio = audio
+        self._call: Call | None = None
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.camera_off = False
+        self.muted = False
+
+    def attach(self, call: Call | None) -> None:
+        """Send into this call from now on; None: into none."""
+        self._call = call
+
+    def __enter__(self) -> Self:
+        if self._video is not None:
+            self._threads.append(threading.Thread(target=self._send_video, name="uplink-video", daemon=True))
+        if self._audio is not None:
+            self._threads.append(threading.Thread(target=self._send_audio, name="uplink-audio", daemon=True))
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        if self._video is not None:
+            self._video.close()  # ends its iteration
+        for thread in self._threads:
+            thread.join()
+
+    def _send_video(self) -> None:
+        assert self._video is not None
+        for frame in self._video:
+            call = self._call
+            if call is not None and not self.camera_off:
+                try:
+                    call.send_video(frame)
+                except CallError:
+                    self._forget(call)
+
+    def _send_audio(self) -> None:
+        assert self._audio is not None
+        pump(self._audio, self._give_audio, self._stop)
+
+    def _give_audio(self, block: Samples) -> None:
+        call = self._call
+        if call is not None and not self.muted:
+            try:
+                call.send_audio(block)
+            except CallError:
+                self._forget(call)
+
+    def _forget(self, call: Call) -> None:
+        """A call that has ended is not sent into again; a new one may have been attached meanwhile."""
+        if self._call is call:
+            self._call = None
+
+
+def pump(audio: AudioSource, give: Callable[[Samples], None], stop: threading.Event) -> None:
+    """Carry sound from a source at its own pace, 20 ms at a time, until `stop` is set."""
+    due = time.monotonic()
+    while not stop.wait(max(0.0, due - time.monotonic())):
+        give(audio.read(_BLOCK))
+        # After a sleep of the whole computer, what was missed is not made up for.
+        due = max(due + _BLOCK / SAMPLE_RATE, time.monotonic() - _LATEST)

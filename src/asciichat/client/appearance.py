@@ -1,0 +1,74 @@
+"""How a viewer wants pictures drawn, from names to what CLIENT_CAPABILITIES says."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from asciichat.protocol.types import ColorLevel, PaletteType, RenderMode, TerminalAbility
+
+Color = Literal["none", "16", "256", "truecolor"]
+Mode = Literal["foreground", "background", "half-block"]
+Palette = Literal["standard", "blocks", "digital", "minimal", "cool"]
+
+_COLORS = {
+    "none": ColorLevel.NONE,
+    "16": ColorLevel.COLOR_16,
+    "256": ColorLevel.COLOR_256,
+    "truecolor": ColorLevel.TRUECOLOR,
+}
+_MODES = {
+    "foreground": RenderMode.FOREGROUND,
+    "background": RenderMode.BACKGROUND,
+    "half-block": RenderMode.HALF_BLOCK,
+}
+_PALETTES = {
+    "standard": PaletteType.STANDARD,
+    "blocks": PaletteType.BLOCKS,
+    "digital": PaletteType.DIGITAL,
+    "minimal": PaletteType.MINIMAL,
+    "cool": PaletteType.COOL,
+}
+
+
+class Appearance(TypedDict):
+    """Fields of :class:`~asciichat.protocol.payloads.ClientCapabilities`."""
+
+    abilities: TerminalAbility
+    color_level: ColorLevel
+    color_count: None
+    render_mode: RenderMode
+    palette: PaletteType
+    palette_custom: str
+    utf8: bool
+
+
+def appearance(color: str, mode: str, palette: str, *, utf8: bool) -> Appearance:
+    """The fields for these names; a palette of another name is the characters of one's own.
+
+    Raises
+    ------
+    ValueError
+        There is no such colour level or render mode.
+    """
+    try:
+        level, render_mode = _COLORS[color], _MODES[mode]
+    except KeyError as error:
+        raise ValueError(f"{error.args[0]!r} is no colour level or render mode") from None
+    abilities = TerminalAbility.BACKGROUND
+    if utf8:
+        abilities |= TerminalAbility.UTF8
+    if level >= ColorLevel.COLOR_16:
+        abilities |= TerminalAbility.COLOR_16
+    if level >= ColorLevel.COLOR_256:
+        abilities |= TerminalAbility.COLOR_256
+    if level >= ColorLevel.TRUECOLOR:
+        abilities |= TerminalAbility.TRUECOLOR
+    return Appearance(
+        abilities=abilities,
+        color_level=level,
+        color_count=None,
+        render_mode=render_mode,
+        palette=_PALETTES.get(palette, PaletteType.CUSTOM),
+        palette_custom="" if palette in _PALETTES else palette,
+        utf8=utf8,
+    )

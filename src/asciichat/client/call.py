@@ -1,0 +1,282 @@
+"""One call: connect, shake hands, send pictures and sound, receive what the others send."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asciichat._core.codec import OpusEncoder
+from asciichat._core.peer import End, Packet, Peer
+from asciichat._core.peer import Sound as CoreSound
+from asciichat._core.scale import scale
+from asciichat.client.appearance import Color, Mode, appearance
+from asciichat.client.errors import CallError
+from asciichat.client.events import Event, Inbox, Notice, Picture, Sound
+from asciichat.protocol.errors import ChecksumError, ProtocolError
+from asciichat.protocol.handshake import HandshakeResult
+from asciichat.protocol.payloads import (
+    AsciiFrame,
+    ClientCapabilities,
+    ErrorMessage,
+    ImageFrame,
+    RemoteLog,
+    ServerState,
+    StreamStart,
+)
+from asciichat.protocol.types import ErrorCode, PacketType, Stream
+
+log = logging.getLogger(__name__)
+
+MAX_WIDTH, MAX_HEIGHT = 480, 270
+"""What a picture is scaled into before it is sent, as native clients do: no viewer's cell is larger."""
+OPUS_FRAME = 960
+"""Samples of sound in a packet: 20 ms."""
+
+
+class Call:
+    """A call in progress; made by :func:`connect`.
+
+    Iterate over it to receive; send from any thread. It ends when either side closes it, and as a context manager it
+    closes itself.
+    """
+
+    def __init__(
+        self, sock: socket.socket, result: HandshakeResult, capabilities: ClientCapabilities
+    ) -> None:
+        self._sock = sock
+        self._capabilities = capabilities
+        self._inbox = Inbox()
+        self._failure: CallError | None = None
+        self._clear = True
+        self._uplink = threading.Lock()  # pictures and sound are each made by one thread at a time
+        self._opus: OpusEncoder | None = None
+        self._unsent = np.empty(0, np.float32)
+        self._closing = threading.Lock()
+        self._closed = False
+        key = result.shared_key
+        self._peer = Peer(
+            sock.fileno(), server=False, keys=None if key is None else (key, key), initial=result.leftover
+        )
+        result.wipe()
+        self.encrypted = self._peer.encrypted
+        self._threads = [
+            threading.Thread(target=self._send, name="call-send", daemon=True),
+            threading.Thread(target=self._receive, name="call-receive", daemon=True),
+        ]
+        self._peer.control(PacketType.CLIENT_CAPABILITIES, capabilities.encode())
+        for thread in self._threads:
+            thread.start()
+
+    # --- sending ---------------------------------------------------------------------------------------------------
+
+    def start_streams(self, *, video: bool, audio: bool) -> None:
+        """Announce that pictures, sound or both will come."""
+        streams = (Stream.VIDEO if video else Stream(0)) | (Stream.AUDIO if audio else Stream(0))
+        if streams:
+            self._control(PacketType.STREAM_START, StreamStart(streams).encode())
+
+    def send_video(self, frame: NDArray[np.uint8]) -> None:
+        """Send one picture. Any thread; returns at once, and a picture still waiting is replaced.
+
+        Parameters
+        ----------
+        frame
+            uint8[height, width, 3], RGB; scaled down to fit 480 x 270 when larger, keeping its shape.
+
+        Raises
+        ------
+        ValueError
+            It is not such an array.
+        CallError
+            The call has ended.
+        """
+        self._check()
+        if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8 or 0 in frame.shape:
+            raise ValueError(f"a frame is uint8[height, width, 3], not {frame.dtype}{list(frame.shape)}")
+        height, width = frame.shape[:2]
+        shrink = min(1.0, MAX_WIDTH / width, MAX_HEIGHT / height)
+        if shrink < 1.0:
+            frame = scale(frame, max(1, round(width * shrink)), max(1, round(height * shrink)))
+            height, width = frame.shape[:2]
+        with self._uplink:
+            self._peer.picture(PacketType.IMAGE_FRAME, ImageFrame(width, height, frame.tobytes()).encode())
+
+    def send_audio(self, samples: NDArray[np.float32]) -> None:
+        """Send sound. Any thread; returns at once.
+
+        Parameters
+        ----------
+        samples
+            float32, mono, 48 kHz, -1 to 1, any number; sent in packets of 20 ms, the rest is kept for the next call.
+
+        Raises
+        ------
+        ValueError
+            It is not such an array.
+        CallError
+            The call has ended.
+        """
+        self._check()
+        if samples.ndim != 1 or samples.dtype != np.float32:
+            raise ValueError(f"sound is float32[samples], not {samples.dtype}{list(samples.shape)}")
+        with self._uplink:
+            if self._opus is None:
+                self._opus = OpusEncoder(application="voip", bitrate=64000)
+            waiting = np.concatenate((self._unsent, samples))
+            whole = len(waiting) // OPUS_FRAME * OPUS_FRAME
+            for start in range(0, whole, OPUS_FRAME):
+                self._peer.opus(self._opus.encode(waiting[start : start + OPUS_FRAME]))
+            self._unsent = waiting[whole:]
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Tell the server the terminal's new size in cells, 1 to 4096 each."""
+        self._check()
+        self._capabilities = replace(self._capabilities, width=columns, height=rows)
+        self._control(PacketType.CLIENT_CAPABILITIES, self._capabilities.encode())
+
+    def restyle(self, color: Color, mode: Mode, palette: str = "standard", *, utf8: bool = True) -> None:
+        """Tell the server how to draw from now on; the parameters are those of :func:`asciichat.connect`.
+
+        Raises
+        ------
+        ValueError
+            A setting is out of range.
+        """
+        self._check()
+        try:
+            fields = appearance(color, mode, palette, utf8=utf8)
+            self._capabilities = replace(self._capabilities, **fields)
+        except ProtocolError as error:
+            raise ValueError(str(error)) from None
+        self._control(PacketType.CLIENT_CAPABILITIES, self._capabilities.encode())
+
+    def _control(self, kind: PacketType, payload: bytes) -> None:
+        try:
+            self._peer.control(kind, payload)
+        except BufferError:
+            raise CallError("the server does not take anything any more") from None
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure.again()
+        if self._closed:
+            raise CallError("the call has ended", retry=False)
+
+    # --- receiving -------------------------------------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[Event]:
+        """What arrives, until the call ends.
+
+        Raises
+        ------
+        CallError
+            The call did not end by our closing it.
+        """
+        while (event := self.next_event()) is not None:
+            yield event
+
+    def next_event(self, timeout: float | None = None) -> Event | None:
+        """The next thing that arrives; None after `timeout` seconds, or when we closed the call.
+
+        Raises
+        ------
+        CallError
+            The call ended otherwise.
+        """
+        event = self._inbox.get(timeout)
+        if event is None and self._inbox.closed and self._failure is not None:
+            raise self._failure.again()
+        return event
+
+    @property
+    def ended(self) -> bool:
+        """Is it over, and everything that arrived taken?"""
+        return self._inbox.closed
+
+    def counts(self) -> dict[str, int]:
+        """What went in and out so far; see :meth:`asciichat._core.peer.Peer.counts`."""
+        return self._peer.counts()
+
+    # --- threads ---------------------------------------------------------------------------------------------------
+
+    def _send(self) -> None:
+        end = self._peer.send()
+        if not end.expected:
+            self._fail(CallError(f"the call broke off: {end.reason}"))
+
+    def _receive(self) -> None:
+        try:
+            while not isinstance(event := self._peer.receive(), End):
+                if isinstance(event, CoreSound):
+                    self._inbox.put(Sound(np.frombuffer(event.samples, np.float32)))
+                else:
+                    self._packet(event)
+            if not self._closed:
+                reason = event.reason.replace("the peer", "the server")
+                code = ErrorCode.PROTOCOL if event.violation else ErrorCode.NETWORK
+                self._fail(CallError(f"the call ended: {reason}", code))
+        except ProtocolError as error:
+            self._fail(CallError(f"the server broke the protocol: {error}", error.code))
+        except Exception as error:
+            log.exception("the receive thread failed")
+            self._fail(CallError(f"the call ended by a fault of this program: {error}", ErrorCode.GENERAL))
+        finally:
+            self._peer.stop()
+            self._inbox.close()
+
+    def _packet(self, packet: Packet) -> None:
+        if packet.type == PacketType.ASCII_FRAME:
+            try:
+                frame = AsciiFrame.decode(packet.payload)
+            except ChecksumError:
+                return  # as native clients do: the next one follows
+            self._inbox.put(
+                Picture(frame.text.decode(errors="replace"), frame.width, frame.height, self._clear)
+            )
+            self._clear = False
+        elif packet.type == PacketType.CLEAR_CONSOLE:
+            self._clear = True
+        elif packet.type == PacketType.SERVER_STATE:
+            state = ServerState.decode(packet.payload)
+            self._inbox.put(Notice(logging.DEBUG, f"{state.connected} in the call"))
+        elif packet.type == PacketType.REMOTE_LOG:
+            line = RemoteLog.decode(packet.payload)
+            self._inbox.put(Notice(10 * max(1, int(line.level)), line.message))
+        elif packet.type == PacketType.ERROR_MESSAGE:
+            error = ErrorMessage.decode(packet.payload)
+            self._fail(CallError(f"the server says: {error.message}", error.code, retry=False))
+            self._peer.stop()
+        # Anything else (an attempt to rekey) changes nothing.
+
+    def _fail(self, error: CallError) -> None:
+        if self._failure is None and not self._closed:
+            self._failure = error
+        self._peer.stop()
+
+    # --- end -------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Hang up and wait until everything is cleaned up. Safe to call twice, from any thread but the call's own."""
+        with self._closing:
+            self._closed = True
+            self._peer.stop()
+            for thread in self._threads:
+                thread.join()
+            self._peer.wipe()
+            self._sock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,176 @@
+"""Calling a server."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+
+from asciichat.client.appearance import Color, Mode, appearance
+from asciichat.client.call import Call
+from asciichat.client.errors import CallError
+from asciichat.crypto.password import password_key
+from asciichat.protocol.errors import ProtocolError
+from asciichat.protocol.handshake import ClientHandshake, ClientPolicy, HandshakeResult, Signer
+from asciichat.protocol.payloads import ClientCapabilities
+from asciichat.protocol.types import AudioCodec, ErrorCode, Feature
+
+DEFAULT_PORT = 27224
+
+
+def connect(
+    host: str = "localhost",
+    port: int = DEFAULT_PORT,
+    *,
+    columns: int = 80,
+    rows: int = 24,
+    color: Color = "truecolor",
+    mode: Mode = "foreground",
+    palette: str = "standard",
+    utf8: bool = True,
+    fps: int = 60,
+    padding: bool = True,
+    video: bool = True,
+    audio: bool = True,
+    password: str | Callable[[], str | None] | None = None,
+    identity: Signer | None = None,
+    verify_server: Callable[[bytes | None], None] | None = None,
+    encrypt: bool = True,
+    compress: bool | None = None,
+    timeout: float = 5.0,
+) -> Call:
+    """Join a call.
+
+    Parameters
+    ----------
+    host, port
+        The server.
+    columns, rows
+        The terminal's size in cells, 1 to 4096 each.
+    color, mode
+        How to draw.
+    palette
+        A palette's name, or the characters of your own from dark to bright (at most 63 bytes in UTF-8).
+    utf8
+        The terminal shows UTF-8.
+    fps
+        Frames a second at most, 1 to 144.
+    padding
+        Pictures are centred on a full screen; without it the margins are left out.
+    video, audio
+        Announce that pictures, sound will be sent. Without `audio` nothing is heard either.
+    password
+        The call's password, 8 to 256 bytes in UTF-8; or what to call for it, once the server wants one.
+    identity
+        The Ed25519 key to prove who we are with.
+    verify_server
+        Called with the server's Ed25519 key (32 bytes, its signature checked), or None when it shows none; raises
+        HandshakeError to refuse it. Without it any server is accepted: then the call is private towards listeners on
+        the line, but nobody says who the server is.
+    encrypt
+        False sends everything in clear, to a server that allows it.
+    compress
+        Ask for compressed pictures; None: unless the server is on this machine.
+    timeout
+        Seconds for connecting and for each answer in the handshake.
+
+    Returns
+    -------
+    Call
+        To be used as a context manager.
+
+    Raises
+    ------
+    CallError
+        The server cannot be reached, refuses us, or is not who it should be.
+    ValueError
+        A setting is out of range.
+    """
+    if not 1 <= port <= 65535:
+        raise ValueError(f"a port is 1 to 65535, not {port}")
+    try:
+        capabilities = ClientCapabilities(
+            width=columns,
+            height=rows,
+            **appearance(color, mode, palette, utf8=utf8),
+            desired_fps=fps,
+            wants_padding=padding,
+            audio_codecs=AudioCodec.RAW | AudioCodec.OPUS if audio else AudioCodec(0),
+        )
+    except ProtocolError as error:
+        raise ValueError(str(error)) from None
+    sock = _reach(host, port, timeout)
+    try:
+        if compress is None:
+            compress = not ipaddress.ip_address(sock.getpeername()[0].split("%")[0]).is_loopback
+        policy = ClientPolicy(
+            encrypt=encrypt,
+            password_key=_password_source(password),
+            identity=identity,
+            verify_server=verify_server or _anyone,
+            features=Feature.ZSTD_FRAMES if compress else Feature.NONE,
+        )
+        result = _shake_hands(sock, ClientHandshake(policy), timeout)
+        call = Call(sock, result, capabilities)
+    except BaseException:
+        sock.close()
+        raise
+    call.start_streams(video=video, audio=audio)
+    return call
+
+
+def _reach(host: str, port: int, timeout: float) -> socket.socket:
+    try:
+        return socket.create_connection((host, port), timeout)
+    except socket.gaierror:
+        raise CallError(f"there is no host called {host!r}", ErrorCode.NETWORK) from None
+    except TimeoutError:
+        raise CallError(
+            f"{host} port {port} did not answer within {timeout:g} s", ErrorCode.TIMEOUT
+        ) from None
+    except OSError as error:
+        raise CallError(
+            f"cannot connect to {host} port {port}: {error.strerror or error}; is a server running there?",
+            ErrorCode.CONNECT,
+        ) from None
+
+
+def _shake_hands(sock: socket.socket, handshake: ClientHandshake, timeout: float) -> HandshakeResult:
+    sock.settimeout(timeout)  # for each answer: a person may look at a fingerprint in between
+    try:
+        reply = handshake.start()
+        while True:
+            if reply:
+                sock.sendall(reply)
+            if handshake.failure is not None:
+                retry = handshake.failure.code == ErrorCode.NETWORK
+                raise CallError(str(handshake.failure), handshake.failure.code, retry=retry)
+            if handshake.result is not None:
+                return handshake.result
+            data = sock.recv(65536)
+            if data:
+                reply = handshake.feed(data)
+            else:
+                handshake.eof()
+                reply = b""
+    except TimeoutError:
+        raise CallError(f"the server did not answer within {timeout:g} s", ErrorCode.TIMEOUT) from None
+    except OSError as error:
+        raise CallError(f"the handshake broke off: {error.strerror or error}") from None
+
+
+def _password_source(
+    password: str | Callable[[], str | None] | None,
+) -> bytearray | Callable[[], bytearray | None] | None:
+    if not callable(password):
+        return None if password is None else password_key(password)
+
+    def ask() -> bytearray | None:
+        answer = password()
+        return None if answer is None else password_key(answer)
+
+    return ask
+
+
+def _anyone(identity: bytes | None) -> None:
+    """Accept whatever identity the server shows."""

@@ -1,0 +1,50 @@
+"""Keys, passwords and known hosts: who is who, for the handshakes of `asciichat.protocol`.
+
+Identities are Ed25519 keys in OpenSSH files (`identity`), written down by people as lines (`public_key`);
+servers are remembered in the native program's file (`known_hosts`), clients are listed (`client_keys`),
+passwords become keys (`password`). Each further way to get at a key (an agent, a web service, GPG) is a
+module of its own here.
+"""
+
+from __future__ import annotations
+
+from asciichat.crypto.agent import AgentError, AgentIdentity, agent_identity, agent_keys
+from asciichat.crypto.client_keys import ClientKeys, load_client_keys
+from asciichat.crypto.errors import UnusableKeyError, UnusablePasswordError, WrongPassphraseError
+from asciichat.crypto.identity import Identity, load_identity, load_or_create_identity, open_identity
+from asciichat.crypto.known_hosts import (
+    HostChangedError,
+    HostKeyError,
+    KnownHosts,
+    NewHost,
+    Standing,
+    UnknownHostError,
+)
+from asciichat.crypto.password import Password, password_key
+from asciichat.crypto.public_key import PublicKey, parse_public_key
+
+__all__ = [
+    "AgentError",
+    "AgentIdentity",
+    "ClientKeys",
+    "HostChangedError",
+    "HostKeyError",
+    "Identity",
+    "KnownHosts",
+    "NewHost",
+    "Password",
+    "PublicKey",
+    "Standing",
+    "UnknownHostError",
+    "UnusableKeyError",
+    "UnusablePasswordError",
+    "WrongPassphraseError",
+    "agent_identity",
+    "agent_keys",
+    "load_client_keys",
+    "load_identity",
+    "load_or_create_identity",
+    "open_identity",
+    "parse_public_key",
+    "password_key",
+]

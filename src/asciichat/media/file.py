@@ -1,0 +1,260 @@
+"""Playing a media file into a call: its pictures and its sound, in step."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.video.frame import VideoFrame
+
+from .errors import MediaDecodeError, MediaOpenError
+from .scaling import Converter
+from .source import SAMPLE_RATE, Clock, Frame, PacedVideo, Samples
+from .timeline import Place, Timeline
+from .track import Track, open_container
+
+_STILL_EVERY: Final = 1.0
+"""Seconds after which a still picture is given again, so that those who joined late get it."""
+_CATCH_UP: Final = 10.0
+"""Seconds behind the timeline from which decoding all that lies between is given up for a seek."""
+_OUT_OF_STEP: Final = 0.1
+"""Seconds sound may differ from the timeline: less than people notice, more than a reader's block."""
+
+_STILL_FORMATS: Final = ("image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "pnm_pipe")
+
+
+class MediaFile:
+    """A file being played.
+
+    Parameters
+    ----------
+    path
+        Anything FFmpeg can read: film, sound, still picture.
+    loop
+        Begin again at the end.
+    start
+        Seconds from the start of the file at which playing begins.
+    clock
+        What time it is; playing begins with the first read of either track.
+
+    Attributes
+    ----------
+    video
+        Its pictures, or None.
+    audio
+        Its sound, or None.
+    timeline
+        The play position both follow.
+
+    Raises
+    ------
+    MediaOpenError
+        There is no such file, it is no media file, or holds neither pictures nor sound.
+    """
+
+    def __init__(
+        self, path: str | Path, *, loop: bool = False, start: float = 0.0, clock: Clock = time.monotonic
+    ) -> None:
+        path = Path(path)
+        with open_container(path) as container:
+            has_video = bool(container.streams.video)
+            has_audio = bool(container.streams.audio)
+            still = container.format.name in _STILL_FORMATS
+            duration = None if still or not container.duration else container.duration / 1e6
+        if not has_video and not has_audio:
+            raise MediaOpenError(f"{path} holds neither pictures nor sound.")
+        self._clock = clock
+        self.timeline = Timeline(duration, tracks=has_video + has_audio, loop=loop, start=start)
+        self.video = FileVideo(path, self.timeline, still=still, clock=clock) if has_video else None
+        self.audio = FileAudio(path, self.timeline, clock=clock) if has_audio else None
+
+    @property
+    def ended(self) -> bool:
+        """The end was reached and there is no loop."""
+        return self.timeline.place(self._clock()).ended
+
+    def toggle_pause(self) -> bool:
+        """Pause, or go on. Returns whether it is paused now."""
+        if self.timeline.paused:
+            self.timeline.resume(self._clock())
+            return False
+        self.timeline.pause(self._clock())
+        return True
+
+    def seek_by(self, seconds: float) -> float:
+        """Jump forward or, with a negative number, back. Returns the offset arrived at."""
+        now = self._clock()
+        self.timeline.seek(self.timeline.place(now).offset + seconds, now)
+        return self.timeline.place(now).offset
+
+    def close(self) -> None:
+        """Let go of the file and end every iteration."""
+        for track in (self.video, self.audio):
+            if track is not None:
+                track.close()
+
+
+class FileVideo(PacedVideo):
+    """The pictures of a file (made by :class:`MediaFile`)."""
+
+    def __init__(self, path: Path, timeline: Timeline, *, still: bool, clock: Clock) -> None:
+        super().__init__(clock)
+        self._path = path
+        self._timeline = timeline
+        self._still = still
+        self._track = Track(path, "video")
+        self._converter = Converter()
+        self._turn: int | None = None
+        self._next: tuple[float, VideoFrame] | None = None
+        self._next = self._decode()
+        if self._next is None:
+            self._track.close()
+            raise MediaDecodeError(f"{path} is damaged: not one picture could be decoded.")
+        self._first = self._converter.convert(self._next[1], self._track.pixel_aspect)
+        timeline.listen(self.poke)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the scaled pictures, in pixels."""
+        return self._first.shape[1], self._first.shape[0]
+
+    def read(self, now: float) -> Frame | None:
+        """The newest picture due at `now`, or None if it was already read."""
+        place = self._timeline.place(now)
+        if self._still:
+            turn = int(now / _STILL_EVERY)
+            fresh, self._turn = turn != self._turn, turn
+            return self._first if fresh else None
+        self._follow(place)
+        newest = None
+        # Half a millisecond of grace: times in a file are rounded.
+        while self._next is not None and self._next[0] <= place.offset + 5e-4:
+            newest = self._next[1]
+            self._next = self._decode()
+        return None if newest is None else self._converter.convert(newest, self._track.pixel_aspect)
+
+    def due(self) -> float | None:
+        """When the next picture is due; None after the last."""
+        now = self._clock()
+        if self._still:
+            return (int(now / _STILL_EVERY) + 1) * _STILL_EVERY
+        if self._next is not None:
+            return self._timeline.when(self._next[0], now)
+        if self._timeline.place(now).ended:
+            return None
+        duration = self._timeline.duration
+        return math.inf if duration is None else self._timeline.when(duration, now)
+
+    def close(self) -> None:
+        """Let go of the file and end every iteration."""
+        super().close()
+        self._track.close()
+
+    def _decode(self) -> tuple[float, VideoFrame] | None:
+        decoded = self._track.next()
+        if decoded is None:
+            if self._next is not None:
+                self._timeline.found_end(self._next[0])
+            return None
+        seconds, frame = decoded
+        assert isinstance(frame, VideoFrame)
+        return seconds, frame
+
+    def _follow(self, place: Place) -> None:
+        """After a jump of the timeline, decode from there."""
+        late = 0.0 if self._next is None else place.offset - self._next[0]
+        if place.turn == self._turn and late < _CATCH_UP:
+            return
+        fresh = self._turn is None
+        self._turn = place.turn
+        if fresh and late < _CATCH_UP:
+            return  # a track just opened already stands at the start
+        self._track.seek(place.offset)
+        self._next = self._decode()
+
+
+class FileAudio:
+    """The sound of a file (made by :class:`MediaFile`)."""
+
+    def __init__(self, path: Path, timeline: Timeline, *, clock: Clock) -> None:
+        self._clock = clock
+        self._timeline = timeline
+        self._track = Track(path, "audio")
+        self._turn: int | None = None
+        self._begin(0.0)
+
+    def read(self, count: int) -> Samples:
+        """The next `count` samples, kept in step with the timeline; silence in a pause and after the end."""
+        place = self._timeline.place(self._clock())
+        samples = np.zeros(count, np.float32)
+        if self._timeline.paused or place.ended:
+            return samples
+        self._follow(place)
+        if self._cursor - place.offset > _OUT_OF_STEP + count / SAMPLE_RATE:
+            return samples  # read faster than it is played
+        taken = self._take(count)
+        samples[: len(taken)] = taken
+        return samples
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._track.close()
+
+    def _begin(self, cursor: float) -> None:
+        self._cursor = cursor  # the offset of the next sample, seconds
+        self._pending: Samples = np.empty(0, np.float32)
+        self._aligned = False
+        self._ended = False
+        self._resampler = AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+
+    def _follow(self, place: Place) -> None:
+        """Put the cursor near the timeline."""
+        late = place.offset - self._cursor
+        if place.turn == self._turn and late < _CATCH_UP:
+            if late > _OUT_OF_STEP:
+                self._take(round(late * SAMPLE_RATE))
+            return
+        fresh = self._turn is None
+        self._turn = place.turn
+        if fresh and place.offset < _OUT_OF_STEP:
+            return  # a track just opened already stands at the start
+        self._track.seek(place.offset)
+        self._begin(place.offset)
+
+    def _take(self, count: int) -> Samples:
+        """Up to `count` samples; fewer at the end of the track."""
+        while len(self._pending) < count and not self._ended:
+            self._decode()
+        taken, self._pending = self._pending[:count], self._pending[count:]
+        self._cursor += count / SAMPLE_RATE
+        return taken
+
+    def _decode(self) -> None:
+        """Put the samples of one more frame behind the pending ones."""
+        decoded = self._track.next()
+        frame: AudioFrame | None = None
+        if decoded is not None:
+            seconds, audio = decoded
+            assert isinstance(audio, AudioFrame)
+            frame = audio
+        decoded_blocks = (f.to_ndarray().reshape(-1) for f in self._resampler.resample(frame))
+        blocks: list[Samples] = [self._pending, *(b.astype(np.float32, copy=False) for b in decoded_blocks)]
+        if frame is None:
+            self._ended = True
+            self._timeline.found_end(self._cursor + sum(map(len, blocks)) / SAMPLE_RATE)
+        elif not self._aligned:
+            # Decoding begins before the place that was asked for, or, in a track that begins late, after it.
+            early = round((self._cursor - seconds) * SAMPLE_RATE)
+            if early < 0:
+                blocks.insert(0, np.zeros(-early, np.float32))
+                early = 0
+            block: Samples = np.concatenate(blocks)
+            self._aligned = early <= len(block)
+            self._pending = block[early:]
+            return
+        self._pending = np.concatenate(blocks)

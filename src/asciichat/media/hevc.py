@@ -1,0 +1,139 @@
+"""HEVC, the coding in which native clients send their pictures."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+import av
+import av.error
+import numpy as np
+from av.codec.context import Flags
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+
+from .errors import MediaDecodeError, MediaError
+from .source import Frame
+
+MAX_WIDTH: Final = 3840
+MAX_HEIGHT: Final = 2160
+
+
+class HevcDecoder:
+    """Decodes one peer's stream of access units.
+
+    One thread at a time. FFmpeg is told the largest picture before it sees a byte, so that a peer's header
+    cannot make it allocate more.
+    """
+
+    def __init__(self) -> None:
+        context = VideoCodecContext.create("hevc", "r")
+        assert isinstance(context, VideoCodecContext)
+        context.thread_count = 1  # frame threads would hold pictures back
+        context.flags |= Flags.low_delay
+        context.options = {"max_pixels": str(MAX_WIDTH * MAX_HEIGHT)}
+        self._context = context
+        self._reformatter = VideoReformatter()
+
+    def decode(self, access_unit: bytes) -> Frame | None:
+        """Decode one picture.
+
+        Parameters
+        ----------
+        access_unit
+            One picture's NAL units in Annex-B form; a key frame brings its parameter sets along.
+
+        Returns
+        -------
+        uint8[H, W, 3] or None
+            The picture as RGB, up to 3840 x 2160. None if none came out, as before the first key frame; the
+            newest if several did.
+
+        Raises
+        ------
+        MediaDecodeError
+            The data is damaged or too large. The decoder can go on with the next key frame.
+        """
+        if not access_unit:
+            return None
+        try:
+            frames = self._context.decode(av.Packet(access_unit))
+        except (av.error.FFmpegError, MemoryError) as error:
+            raise MediaDecodeError(f"A picture could not be decoded: {error}.") from None
+        if not frames:
+            return None
+        frame = frames[-1]
+        assert isinstance(frame, VideoFrame)
+        if frame.width > MAX_WIDTH or frame.height > MAX_HEIGHT:
+            size = f"{frame.width}x{frame.height}"
+            raise MediaDecodeError(f"A picture of {size} is larger than {MAX_WIDTH}x{MAX_HEIGHT}.")
+        converted = self._reformatter.reformat(frame, format="rgb24", threads=1)
+        return converted.to_ndarray().astype(np.uint8, copy=False)
+
+
+class HevcEncoder:
+    """Encodes a stream of pictures as native clients do: at once, no B-frames, a key frame every 30 pictures.
+
+    One thread at a time.
+
+    Parameters
+    ----------
+    width, height
+        Pixels, 16 to 3840 x 2160; odd sizes lose their last column or row.
+    fps
+        Pictures per second, 1 to 144.
+    bit_rate
+        Bits per second to aim at.
+
+    Raises
+    ------
+    MediaError
+        This FFmpeg has no HEVC encoder.
+    ValueError
+        A size or rate out of range.
+    """
+
+    def __init__(self, width: int, height: int, *, fps: float = 30.0, bit_rate: int = 600_000) -> None:
+        if not (16 <= width <= MAX_WIDTH and 16 <= height <= MAX_HEIGHT):
+            raise ValueError(f"HEVC pictures are 16x16 to {MAX_WIDTH}x{MAX_HEIGHT}, not {width}x{height}")
+        if not 1 <= fps <= 144:
+            raise ValueError(f"1 to 144 pictures a second, not {fps}")
+        try:
+            context = VideoCodecContext.create("libx265", "w")
+        except (av.error.FFmpegError, ValueError) as error:
+            raise MediaError("This FFmpeg has no HEVC encoder (libx265).") from error
+        assert isinstance(context, VideoCodecContext)
+        context.width, context.height = width & ~1, height & ~1  # yuv420p halves both
+        context.pix_fmt = "yuv420p"
+        context.time_base = Fraction(1, 1000)
+        context.framerate = Fraction(fps).limit_denominator(1001)
+        context.bit_rate = bit_rate
+        context.options = {
+            "preset": "ultrafast",
+            "tune": "zerolatency",
+            "x265-params": "keyint=30:min-keyint=30:bframes=0:repeat-headers=1:"
+            "pools=none:frame-threads=1:log-level=none",
+        }
+        self._context = context
+        self._fps = fps
+        self._count = 0
+        self._size = (width, height)
+        self._reformatter = VideoReformatter()
+
+    def encode(self, frame: Frame) -> bytes:
+        """One picture, uint8[height, width, 3] of the size given at the start, as an Annex-B access unit."""
+        height, width = frame.shape[:2]
+        if (width, height) != self._size:
+            raise ValueError(f"this encoder takes {self._size[0]}x{self._size[1]}, not {width}x{height}")
+        even = np.ascontiguousarray(frame[: height & ~1, : width & ~1])
+        picture = self._reformatter.reformat(
+            VideoFrame.from_ndarray(even, "rgb24"), format="yuv420p", threads=1
+        )
+        picture.pts = round(self._count * 1000 / self._fps)
+        picture.time_base = Fraction(1, 1000)
+        self._count += 1
+        try:
+            return b"".join(bytes(packet) for packet in self._context.encode(picture))
+        except av.error.FFmpegError as error:
+            raise MediaError(f"A picture could not be encoded: {error}.") from None

@@ -1,0 +1,134 @@
+"""The contents of packets: one immutable class for each type, with `encode` and `decode`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from asciichat.protocol.errors import ProtocolError
+from asciichat.protocol.payloads.audio import AudioBatch, OpusBatch
+from asciichat.protocol.payloads.base import Payload
+from asciichat.protocol.payloads.handshake import (
+    AuthChallenge,
+    AuthFailed,
+    CryptoCapabilities,
+    CryptoClientHello,
+    CryptoParameters,
+    HandshakeComplete,
+    KeyExchangeInit,
+    KeyExchangeResp,
+    KeyResponse,
+    NoEncryption,
+    PasswordResponse,
+    ProtocolVersion,
+    ServerAuthResp,
+)
+from asciichat.protocol.payloads.media import AsciiFrame, ImageFrame, ImageFrameH265
+from asciichat.protocol.payloads.rekey import RekeyComplete, RekeyRequest, RekeyResponse
+from asciichat.protocol.payloads.session import (
+    ClearConsole,
+    ClientJoin,
+    ClientLeave,
+    ErrorMessage,
+    Ping,
+    Pong,
+    RemoteLog,
+    ServerState,
+    StreamStart,
+    StreamStop,
+)
+from asciichat.protocol.payloads.terminal import ClientCapabilities
+from asciichat.protocol.types import ErrorCode
+
+__all__ = [
+    "PAYLOADS",
+    "AsciiFrame",
+    "AudioBatch",
+    "AuthChallenge",
+    "AuthFailed",
+    "ClearConsole",
+    "ClientCapabilities",
+    "ClientJoin",
+    "ClientLeave",
+    "CryptoCapabilities",
+    "CryptoClientHello",
+    "CryptoParameters",
+    "ErrorMessage",
+    "HandshakeComplete",
+    "ImageFrame",
+    "ImageFrameH265",
+    "KeyExchangeInit",
+    "KeyExchangeResp",
+    "KeyResponse",
+    "NoEncryption",
+    "OpusBatch",
+    "PasswordResponse",
+    "Payload",
+    "Ping",
+    "Pong",
+    "ProtocolVersion",
+    "RekeyComplete",
+    "RekeyRequest",
+    "RekeyResponse",
+    "RemoteLog",
+    "ServerAuthResp",
+    "ServerState",
+    "StreamStart",
+    "StreamStop",
+    "decode_payload",
+]
+
+PAYLOADS: Mapping[int, type[Payload]] = MappingProxyType(
+    {
+        kind.TYPE: kind
+        for kind in (
+            AsciiFrame,
+            AudioBatch,
+            AuthChallenge,
+            AuthFailed,
+            ClearConsole,
+            ClientCapabilities,
+            ClientJoin,
+            ClientLeave,
+            CryptoCapabilities,
+            CryptoClientHello,
+            CryptoParameters,
+            ErrorMessage,
+            HandshakeComplete,
+            ImageFrame,
+            ImageFrameH265,
+            KeyExchangeInit,
+            KeyExchangeResp,
+            NoEncryption,
+            OpusBatch,
+            Ping,
+            Pong,
+            ProtocolVersion,
+            RekeyComplete,
+            RekeyRequest,
+            RekeyResponse,
+            RemoteLog,
+            ServerAuthResp,
+            ServerState,
+            StreamStart,
+            StreamStop,
+        )
+    }
+)
+"""The class of each type. AUTH_RESPONSE has two, and ENCRYPTED belongs to `asciichat._core.seal`."""
+
+
+def decode_payload(packet_type: int, payload: bytes) -> Payload:
+    """Return the content of a packet of any type that has one class.
+
+    Raises
+    ------
+    ProtocolError
+        If the payload is not what its type allows, or the type has no class here: ENCRYPTED, the text
+        messages nobody receives, AUTH_RESPONSE (`PasswordResponse` or `KeyResponse`, depending on what was
+        asked) and the unknown.
+    """
+    kind = PAYLOADS.get(packet_type)
+    if kind is None:
+        raise ProtocolError(ErrorCode.UNKNOWN_PACKET, f"packet type {packet_type} has no payload to decode")
+    return kind.decode(payload)

@@ -1,0 +1,34 @@
+"""Text in packets."""
+
+from __future__ import annotations
+
+from asciichat.protocol.errors import ProtocolError
+from asciichat.protocol.types import ErrorCode
+
+
+def encode_text(what: str, text: str, limit: int) -> bytes:
+    """Return `text` as UTF-8 without NUL, at most `limit` bytes; raise ProtocolError otherwise."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        raise ProtocolError(ErrorCode.PROTOCOL, f"{what} holds characters UTF-8 cannot carry") from None
+    if len(data) > limit:
+        raise ProtocolError(
+            ErrorCode.PROTOCOL, f"{what} takes {len(data)} bytes, at most {limit} are allowed"
+        )
+    if 0 in data:
+        raise ProtocolError(ErrorCode.PROTOCOL, f"{what} holds a NUL character")
+    return data
+
+
+def decode_text(data: bytes) -> str:
+    """Return UTF-8 from outside as text, up to the first NUL.
+
+    Broken sequences are left out, as native peers cut text at a byte limit, through characters.
+    """
+    return data.split(b"\0", 1)[0].decode(errors="ignore")
+
+
+def printable(text: str) -> str:
+    """Return `text` with everything that could steer a terminal replaced by "?"."""
+    return "".join(char if char.isprintable() else "?" for char in text)

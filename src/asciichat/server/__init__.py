@@ -1,0 +1,16 @@
+"""The server: listener, client manager, clients and their four threads."""
+
+from asciichat.server.client import ClientSnapshot, ClientState
+from asciichat.server.config import DEFAULT_ADDRESSES, DEFAULT_PORT, MAX_CLIENTS, Limits, ServerConfig
+from asciichat.server.server import Server
+
+__all__ = [
+    "DEFAULT_ADDRESSES",
+    "DEFAULT_PORT",
+    "MAX_CLIENTS",
+    "ClientSnapshot",
+    "ClientState",
+    "Limits",
+    "Server",
+    "ServerConfig",
+]

@@ -1,0 +1,275 @@
+"""One client in the call: its state, its four threads, its end."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from asciichat._core.peer import End, Packet, Peer
+from asciichat._core.room import Room
+from asciichat.protocol.errors import ProtocolError
+from asciichat.protocol.payloads import ErrorMessage, RemoteLog
+from asciichat.protocol.types import LogDirection, LogLevel
+from asciichat.server.config import ServerConfig
+from asciichat.server.locks import Mutex, Rank
+
+if TYPE_CHECKING:
+    from asciichat.media.hevc import HevcDecoder
+
+log = logging.getLogger(__name__)
+
+THREADS = ("send", "receive", "video", "audio")
+"""A client's threads, in the order in which they start and in which they are joined."""
+
+
+@dataclass(slots=True)
+class ClientState:
+    """What a client told about itself. Guarded by the client's state lock."""
+
+    name: str = ""
+    columns: int = 0
+    rows: int = 0
+    color_level: int = 0
+    render_mode: int = 0
+    palette: int = 0
+    fps: int = 0
+    sends_video: bool = False
+    sends_sound: bool = False
+    ready: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSnapshot:
+    """A client at one moment: copied under its lock, yours to keep.
+
+    Attributes
+    ----------
+    id
+        Unique for the life of the server: ``serial * 65536 + port``.
+    slot
+        Its place in the room, 0 to 31.
+    address
+        ``host:port`` it called from.
+    connected
+        Seconds since it was admitted.
+    counts
+        Packets, bytes, pictures and sounds so far; see :meth:`asciichat._core.peer.Peer.counts`.
+    video_lateness, audio_lateness
+        How late its render threads ticked, in microseconds; see :meth:`asciichat._core.peer.Peer.lateness`.
+    """
+
+    id: int
+    slot: int
+    address: str
+    encrypted: bool
+    connected: float
+    active: bool
+    state: ClientState
+    counts: dict[str, int]
+    video_lateness: dict[str, float]
+    audio_lateness: dict[str, float]
+    threads: tuple[str, ...] = field(default=())
+
+
+class Client:
+    """One client. Made by the manager, which alone starts and ends it.
+
+    Parameters
+    ----------
+    id, slot
+        Given by the manager.
+    sock
+        Connected, handshake done; the client closes it at its end.
+    peer
+        The connection in the core, already attached to `room`.
+    handle
+        Called on the receive thread for every packet the core leaves to Python; may raise ProtocolError.
+    leaving
+        Called once, from any of the client's threads, when the client should be removed.
+    """
+
+    def __init__(
+        self,
+        id: int,
+        slot: int,
+        sock: socket.socket,
+        address: str,
+        peer: Peer,
+        room: Room,
+        config: ServerConfig,
+        handle: Callable[[Client, Packet], None],
+        leaving: Callable[[Client, str], None],
+    ) -> None:
+        self.id = id
+        self.slot = slot
+        self.address = address
+        self.peer = peer
+        self.room = room
+        self.config = config
+        self.decoder: HevcDecoder | None = None  # of HEVC pictures; made and used by the receive thread alone
+        self.zstd = False
+        self._sock = sock
+        self._handle = handle
+        self._leaving = leaving
+        self._state = ClientState(name=f"Client{id >> 16}")
+        self._state_lock = Mutex(Rank.CLIENT)
+        self._active = threading.Event()
+        self._since = time.monotonic()
+        self._threads: list[threading.Thread] = []
+        self._farewell = False
+        self._admitted = False
+        self._removed = False
+        self._early: str | None = None  # why it wants to leave although it is not fully started
+
+    # --- life ------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the four threads, in order. On an error those that started are ended again and it is raised."""
+        self._active.set()
+        try:
+            for name in THREADS:
+                thread = threading.Thread(
+                    target=self._run, args=(name,), name=f"client-{self.id}-{name}", daemon=True
+                )
+                thread.start()
+                self._threads.append(thread)
+        except BaseException:
+            self.deactivate()
+            self.join()
+            raise
+        with self._state_lock.held():
+            self._admitted = True
+            early = self._early
+        if early is not None:
+            self._leaving(self, early)
+
+    def claim_removal(self) -> bool:
+        """True for the first caller only, the one that removes it; and for nobody before it was fully started."""
+        with self._state_lock.held():
+            first = self._admitted and not self._removed
+            self._removed |= first
+        return first
+
+    def deactivate(self) -> None:
+        """Mark it inactive and wake every one of its threads. Any thread, any number of times."""
+        self._active.clear()
+        self.peer.stop()
+
+    def say_goodbye(self) -> None:
+        """Give a client that was told why it is let go the time to hear it."""
+        if self._farewell and self._threads:
+            self.peer.finish()
+            self._threads[0].join(self.config.limits.farewell)
+
+    def join(self) -> None:
+        """Wait for its threads, in the order send, receive, video, audio. They have been woken: it does not take long."""
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    def close(self) -> None:
+        """Wipe the keys and close the socket. The threads must have ended."""
+        self.decoder = None
+        self.peer.wipe()
+        self._sock.close()
+
+    @property
+    def active(self) -> bool:
+        """Is it in the call, and not on its way out?"""
+        return self._active.is_set()
+
+    # --- threads ---------------------------------------------------------------------------------------------------
+
+    def _run(self, name: str) -> None:
+        try:
+            if name == "receive":
+                end = self._receive()
+            elif name == "send":
+                end = self.peer.send()
+            elif name == "video":
+                end = self.peer.video()
+            else:
+                end = self.peer.audio(
+                    bitrate=self.config.opus_bitrate, complexity=self.config.opus_complexity
+                )
+        except ProtocolError as error:
+            self.dismiss(f"it broke the protocol: {error}", int(error.code))
+            return
+        except Exception:
+            log.exception("client %d (%s): its %s thread failed", self.id, self.address, name)
+            self.leave(f"its {name} thread failed")
+            return
+        if name in ("receive", "send"):
+            if end.violation:
+                self.dismiss(end.reason, 44)
+            else:
+                self.leave(end.reason)
+        elif not end.expected:
+            # The connection goes on without pictures or without sound.
+            log.error("client %d (%s): its %s thread ended: %s", self.id, self.address, name, end.reason)
+
+    def _receive(self) -> End:
+        while True:
+            event = self.peer.receive()
+            if isinstance(event, End):
+                return event
+            if isinstance(event, Packet):
+                self._handle(self, event)
+
+    def dismiss(self, reason: str, code: int) -> None:
+        """Let a client go that broke the rules: tell it why first, as a native server does."""
+        try:
+            self.peer.control(
+                *_control(RemoteLog(LogLevel.ERROR, LogDirection.SERVER_TO_CLIENT, reason[:200]))
+            )
+            self.peer.control(*_control(ErrorMessage(code, reason[:200])))
+            self._farewell = True
+        except BufferError:
+            pass  # it takes nothing any more
+        self.leave(reason)
+
+    def leave(self, reason: str) -> None:
+        """Ask to be removed. Any of its threads; returns at once."""
+        with self._state_lock.held():
+            if not self._admitted:
+                self._early = reason
+                return
+        self._leaving(self, reason)
+
+    # --- state -----------------------------------------------------------------------------------------------------
+
+    def update(self, **changes: object) -> None:
+        """Change fields of the state, under its lock."""
+        with self._state_lock.held():
+            for name, value in changes.items():
+                setattr(self._state, name, value)
+
+    def state(self) -> ClientState:
+        """A copy of the state, made under its lock."""
+        with self._state_lock.held():
+            return replace(self._state)
+
+    def snapshot(self) -> ClientSnapshot:
+        """The client as it is now. Any thread."""
+        return ClientSnapshot(
+            id=self.id,
+            slot=self.slot,
+            address=self.address,
+            encrypted=self.peer.encrypted,
+            connected=time.monotonic() - self._since,
+            active=self.active,
+            state=self.state(),
+            counts=self.peer.counts(),
+            video_lateness=self.peer.lateness("video"),
+            audio_lateness=self.peer.lateness("audio"),
+            threads=tuple(thread.name for thread in list(self._threads) if thread.is_alive()),
+        )
+
+
+def _control(payload: RemoteLog | ErrorMessage) -> tuple[int, bytes]:
+    return payload.TYPE, payload.encode()

@@ -1,0 +1,95 @@
+"""What an operator decides about a server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from asciichat.protocol.handshake import Signer
+
+DEFAULT_PORT = 27224
+DEFAULT_ADDRESSES = ("127.0.0.1", "::1")
+MAX_CLIENTS = 32
+"""Slots a room has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How patient the server is. Times are seconds.
+
+    Attributes
+    ----------
+    handshake
+        From the first byte of a connection to the end of its handshake. People may be looking at a fingerprint
+        meanwhile, so it is long.
+    half_open
+        Connections in the middle of their handshake; past that the oldest is dropped for the newest.
+    idle
+        A client that sent nothing for so long is gone: native clients ping once a second.
+    stall
+        A client that took nothing for so long is let go.
+    farewell
+        How long a client that broke the protocol may take to receive the reason.
+    """
+
+    handshake: float = 60.0
+    half_open: int = 64
+    idle: float = 5.0
+    stall: float = 5.0
+    farewell: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """A server's settings.
+
+    Attributes
+    ----------
+    addresses
+        IP addresses to listen on.
+    port
+        TCP port, 0 to 65535; 0 lets the system choose one (the same for every address).
+    max_clients
+        1 to 32.
+    password
+        8 to 256 bytes in UTF-8, or None.
+    identity
+        The server's Ed25519 key, or None.
+    client_keys
+        Ed25519 public keys (32 bytes each) that may enter; empty: any.
+    encrypt
+        False also admits clients that do not encrypt. Excludes `password` and `client_keys`.
+    opus_bitrate, opus_complexity
+        Of the sound sent to each client: 6000 to 510000 bits a second; 0 to 10.
+    """
+
+    addresses: tuple[str, ...] = DEFAULT_ADDRESSES
+    port: int = DEFAULT_PORT
+    max_clients: int = 9
+    password: str | None = field(default=None, repr=False)
+    identity: Signer | None = field(default=None, repr=False)
+    client_keys: tuple[bytes, ...] = ()
+    encrypt: bool = True
+    opus_bitrate: int = 96000
+    opus_complexity: int = 5
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if not self.addresses:
+            raise ValueError("a server needs at least one address to listen on")
+        if not 0 <= self.port <= 65535:
+            raise ValueError(f"a port is 0 to 65535, not {self.port}")
+        if not 1 <= self.max_clients <= MAX_CLIENTS:
+            raise ValueError(f"a server has room for 1 to {MAX_CLIENTS} clients, not {self.max_clients}")
+        if self.password is not None and not 8 <= len(self.password.encode()) <= 256:
+            raise ValueError("a password has 8 to 256 bytes")
+        if not self.encrypt and (self.password is not None or self.client_keys):
+            raise ValueError(
+                "a server that lets clients in without encryption cannot ask for a password or a key"
+            )
+        if self.client_keys and self.identity is None:
+            raise ValueError(
+                "a server that asks clients for their keys needs a key of its own (--key): "
+                "without one native clients do not sign"
+            )
+        if any(len(key) != 32 for key in self.client_keys):
+            raise ValueError("an Ed25519 public key has 32 bytes")

@@ -1,0 +1,138 @@
+"""What a client's control packets do. They run on that client's receive thread; pictures and sound never come here, save
+HEVC, which only Python can decode."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from asciichat._core.peer import Packet
+from asciichat.protocol.errors import ProtocolError
+from asciichat.protocol.payloads import (
+    ClientCapabilities,
+    ClientJoin,
+    ClientLeave,
+    ErrorMessage,
+    RemoteLog,
+    StreamStart,
+    StreamStop,
+)
+from asciichat.protocol.types import AudioCodec, ErrorCode, PacketType, PaletteType, Stream
+from asciichat.server.client import Client
+
+log = logging.getLogger(__name__)
+
+
+def handle(client: Client, packet: Packet) -> None:
+    """Act on one packet.
+
+    Raises
+    ------
+    ProtocolError
+        The client broke the protocol: it must be let go.
+    """
+    handler = _HANDLERS.get(packet.type)
+    if handler is None:
+        raise ProtocolError(ErrorCode.UNKNOWN_PACKET, f"a client may not send packets of type {packet.type}")
+    handler(client, packet.payload)
+
+
+def _capabilities(client: Client, payload: bytes) -> None:
+    wanted = ClientCapabilities.decode(payload)
+    client.peer.set_view(
+        columns=wanted.width,
+        rows=wanted.height,
+        color_level=wanted.color_level,
+        render_mode=wanted.render_mode,
+        # A client that names no palette would get no pictures from a native server; from us it gets the usual one.
+        palette=wanted.palette or PaletteType.STANDARD,
+        utf8=wanted.utf8,
+        fps=wanted.desired_fps,
+        padding=wanted.wants_padding,
+        wants_sound=AudioCodec.OPUS in wanted.audio_codecs,
+        zstd=client.zstd,
+        ramp=wanted.palette_custom.encode(),
+    )
+    client.update(
+        columns=wanted.width,
+        rows=wanted.height,
+        color_level=int(wanted.color_level),
+        render_mode=int(wanted.render_mode),
+        palette=int(wanted.palette),
+        fps=wanted.desired_fps,
+        ready=True,
+    )
+    log.debug("client %d: %dx%d, %s", client.id, wanted.width, wanted.height, wanted.color_level.name)
+
+
+def _stream_start(client: Client, payload: bytes) -> None:
+    streams = StreamStart.decode(payload).streams
+    if Stream.VIDEO in streams:
+        client.room.show(client.slot, True)
+        client.update(sends_video=True)
+    if Stream.AUDIO in streams:
+        client.update(sends_sound=True)
+
+
+def _stream_stop(client: Client, payload: bytes) -> None:
+    streams = StreamStop.decode(payload).streams
+    if Stream.VIDEO in streams:
+        client.room.show(client.slot, False)
+        client.peer.clear()
+        client.update(sends_video=False)
+    if Stream.AUDIO in streams:
+        client.update(sends_sound=False)
+
+
+def _hevc(client: Client, access_unit: bytes) -> None:
+    # FFmpeg takes 30 MB: a call in which nobody sends HEVC does without it.
+    from asciichat.media.errors import MediaError
+    from asciichat.media.hevc import HevcDecoder
+
+    if client.decoder is None:
+        client.decoder = HevcDecoder()
+    try:
+        picture = client.decoder.decode(access_unit)
+    except MediaError as error:
+        # One damaged picture; the next key frame mends it.
+        log.debug("client %d (%s): a picture did not decode: %s", client.id, client.address, error)
+        return
+    if picture is not None:
+        client.peer.publish(picture)
+
+
+def _join(client: Client, payload: bytes) -> None:
+    client.update(name=ClientJoin.decode(payload).name)
+
+
+def _leave(client: Client, payload: bytes) -> None:
+    client.leave(ClientLeave.decode(payload).reason or "it said goodbye")
+
+
+def _remote_log(client: Client, payload: bytes) -> None:
+    log.info("client %d (%s) says: %r", client.id, client.address, RemoteLog.decode(payload).message)
+
+
+def _error(client: Client, payload: bytes) -> None:
+    error = ErrorMessage.decode(payload)
+    log.warning("client %d (%s) reports error %d: %r", client.id, client.address, error.code, error.message)
+
+
+def _ignore(client: Client, payload: bytes) -> None:
+    """Native peers may send it (a HELLO, an attempt to rekey): it changes nothing."""
+
+
+_HANDLERS: dict[int, Callable[[Client, bytes], None]] = {
+    PacketType.CLIENT_CAPABILITIES: _capabilities,
+    PacketType.STREAM_START: _stream_start,
+    PacketType.STREAM_STOP: _stream_stop,
+    PacketType.IMAGE_FRAME_H265: _hevc,
+    PacketType.CLIENT_JOIN: _join,
+    PacketType.CLIENT_LEAVE: _leave,
+    PacketType.REMOTE_LOG: _remote_log,
+    PacketType.ERROR_MESSAGE: _error,
+    PacketType.CRYPTO_CLIENT_HELLO: _ignore,
+    PacketType.REKEY_REQUEST: _ignore,
+    PacketType.REKEY_RESPONSE: _ignore,
+    PacketType.REKEY_COMPLETE: _ignore,
+}

@@ -1,0 +1,215 @@
+"""The client manager: who is connected, found by id in constant time, added and removed without leaving a trace.
+
+Slots, the table by id and the count are guarded by one readers-writer lock, the first in the lock order. Nothing blocks
+while it is held: it covers changing the table, never sockets, threads or media.
+
+Ids are ``serial * 65536 + port``: based on the client's port, as the page has it, and unique for the life of the server
+because the serial only rises.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from asciichat._core.peer import Packet, Peer
+from asciichat._core.room import Room
+from asciichat.protocol.handshake import HandshakeResult
+from asciichat.protocol.types import Feature
+from asciichat.server.client import Client, ClientSnapshot
+from asciichat.server.config import MAX_CLIENTS, ServerConfig
+from asciichat.server.locks import ManagerLock
+
+log = logging.getLogger(__name__)
+
+
+class ServerFullError(Exception):
+    """Every place in the call is taken."""
+
+
+class ClientManager:
+    """Adds, finds and removes clients. Every method may be called from any thread.
+
+    Parameters
+    ----------
+    config
+        The server's settings.
+    handle
+        What to do with a packet of a client; called on its receive thread.
+    changed
+        Called after a client came or went, with no lock held.
+    """
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        handle: Callable[[Client, Packet], None],
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.room = Room()
+        self._config = config
+        self._handle = handle
+        self._changed = changed
+        self._lock = ManagerLock()
+        self._slots: list[int | None] = [None] * MAX_CLIENTS
+        self._clients: dict[int, Client] = {}
+        self._serial = 0
+        self._leavers: queue.SimpleQueue[tuple[Client, str] | None] = queue.SimpleQueue()
+        self._reaper = threading.Thread(target=self._reap, name="reaper", daemon=True)
+
+    def start(self) -> None:
+        """Start removing those who leave."""
+        self._reaper.start()
+
+    # --- looking ---------------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        with self._lock.reading():
+            return len(self._clients)
+
+    def full(self) -> bool:
+        """Is every place taken?"""
+        with self._lock.reading():
+            return sum(slot is not None for slot in self._slots) >= self._config.max_clients
+
+    def find(self, client_id: int) -> Client | None:
+        """The client with this id, or None."""
+        with self._lock.reading():
+            return self._clients.get(client_id)
+
+    def clients(self) -> list[Client]:
+        """Everybody in the call at this moment."""
+        with self._lock.reading():
+            return list(self._clients.values())
+
+    def snapshots(self) -> list[ClientSnapshot]:
+        """Everybody in the call, as copies."""
+        return [client.snapshot() for client in self.clients()]
+
+    # --- coming ----------------------------------------------------------------------------------------------------
+
+    def add(self, sock: socket.socket, host: str, port: int, result: HandshakeResult) -> Client:
+        """Let a client in whose handshake is done.
+
+        Whatever fails, everything done before it is undone, and the socket is closed.
+
+        Raises
+        ------
+        ServerFullError
+            Every place is taken.
+        MemoryError, RuntimeError, OSError
+            No memory, or no thread could be started.
+        """
+        with ExitStack() as undo:
+            undo.callback(sock.close)
+            client_id, slot = self._reserve(port)
+            undo.callback(self._release, slot)
+            self.room.join(slot, client_id)
+            undo.callback(self.room.leave, slot)
+            peer = self._connection(sock, result)
+            undo.callback(peer.wipe)
+            peer.attach(self.room, slot)
+            undo.callback(peer.detach)
+            address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+            client = Client(
+                client_id, slot, sock, address, peer, self.room, self._config, self._handle, self._leave
+            )
+            client.zstd = Feature.ZSTD_FRAMES in result.features
+            self._insert(client)
+            undo.callback(self._forget, client)
+            client.start()
+            undo.pop_all()
+        log.info(
+            "client %d (%s) joined in slot %d, %s", client_id, address, slot,
+            "encrypted" if peer.encrypted else "NOT ENCRYPTED",
+        )  # fmt: skip
+        self._changed()
+        return client
+
+    def _connection(self, sock: socket.socket, result: HandshakeResult) -> Peer:
+        key = result.shared_key
+        first = b"" if result.first_packet is None else result.first_packet.pack()
+        try:
+            return Peer(
+                sock.fileno(),
+                server=True,
+                keys=None if key is None else (key, key),
+                initial=first + result.leftover,
+                idle=self._config.limits.idle,
+                stall=self._config.limits.stall,
+            )
+        finally:
+            result.wipe()
+
+    def _reserve(self, port: int) -> tuple[int, int]:
+        with self._lock.writing():
+            taken = sum(slot is not None for slot in self._slots)
+            if taken >= self._config.max_clients:
+                raise ServerFullError(f"all {self._config.max_clients} places are taken")
+            slot = self._slots.index(None)
+            self._serial += 1
+            client_id = self._serial << 16 | port & 0xFFFF
+            self._slots[slot] = client_id
+            return client_id, slot
+
+    def _insert(self, client: Client) -> None:
+        with self._lock.writing():
+            self._clients[client.id] = client
+
+    def _forget(self, client: Client) -> None:
+        with self._lock.writing():
+            self._clients.pop(client.id, None)
+
+    def _release(self, slot: int) -> None:
+        with self._lock.writing():
+            self._slots[slot] = None
+
+    # --- going -----------------------------------------------------------------------------------------------------
+
+    def _leave(self, client: Client, reason: str) -> None:
+        """Ask for a client's removal. Its own threads call this, so it must not wait for them."""
+        self._leavers.put((client, reason))
+
+    def _reap(self) -> None:
+        while (leaver := self._leavers.get()) is not None:
+            client, reason = leaver
+            try:
+                self.remove(client.id, reason)
+            except Exception:
+                log.exception("client %d (%s): clean-up failed", client.id, client.address)
+
+    def remove(self, client_id: int, reason: str = "removed by the server") -> bool:
+        """Take a client out of the call. False when it is gone already, or on its way out.
+
+        The order is fixed: mark inactive, wake its threads, join send, receive, video, audio; leave the room, which
+        frees its media; wipe the keys; take it out of the table; free the slot.
+        """
+        client = self.find(client_id)
+        if client is None or not client.claim_removal():
+            return False
+        client.say_goodbye()
+        client.deactivate()
+        client.join()
+        client.peer.detach()
+        self.room.leave(client.slot)
+        client.close()
+        self._forget(client)
+        self._release(client.slot)
+        log.info("client %d (%s) left: %s", client.id, client.address, reason)
+        self._changed()
+        return True
+
+    def close(self) -> None:
+        """Remove everybody and end the reaper."""
+        clients = self.clients()
+        for client in clients:
+            client.deactivate()  # all at once, so that they end side by side
+        for client in clients:
+            self.remove(client.id, "the server is closing")
+        self._leavers.put(None)
+        if self._reaper.is_alive():
+            self._reaper.join()

@@ -1,0 +1,186 @@
+"""The server: a door, a manager, and the clients in the call."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from asciichat.crypto.password import password_key
+from asciichat.protocol.handshake import HandshakeResult, ServerHandshake, ServerPolicy, Signer
+from asciichat.protocol.payloads import ServerState
+from asciichat.protocol.types import Feature
+from asciichat.server.client import ClientSnapshot
+from asciichat.server.config import DEFAULT_ADDRESSES, DEFAULT_PORT, Limits, ServerConfig
+from asciichat.server.handlers import handle
+from asciichat.server.listener import Listener, bind
+from asciichat.server.manager import ClientManager, ServerFullError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+log = logging.getLogger(__name__)
+
+
+class Server:
+    """A call that people can join.
+
+    Use it as a context manager, or call :meth:`start` and :meth:`stop`. Every method may be called from any thread.
+
+    Parameters
+    ----------
+    addresses
+        IP addresses to listen on.
+    port
+        TCP port; 0 lets the system choose (see :attr:`port`).
+    max_clients
+        1 to 32.
+    password
+        8 to 256 bytes; clients must know it.
+    identity
+        The Ed25519 key this server proves itself with, e.g. an :class:`asciichat.crypto.Identity`.
+    client_keys
+        Ed25519 public keys, 32 bytes each; when given, only their owners are let in. Needs an `identity`.
+    encrypt
+        False also admits clients that do not encrypt.
+    limits
+        Time-outs and caps.
+    opus_bitrate, opus_complexity
+        Of the sound sent: 6000 to 510000 bits a second; 0 to 10.
+
+    Raises
+    ------
+    ValueError
+        A setting is out of range.
+
+    Examples
+    --------
+    >>> with Server(port=0) as server:
+    ...     server.clients()
+    []
+    """
+
+    def __init__(
+        self,
+        addresses: Iterable[str] = DEFAULT_ADDRESSES,
+        port: int = DEFAULT_PORT,
+        *,
+        max_clients: int = 9,
+        password: str | None = None,
+        identity: Signer | None = None,
+        client_keys: Iterable[bytes] = (),
+        encrypt: bool = True,
+        limits: Limits | None = None,
+        opus_bitrate: int = 96000,
+        opus_complexity: int = 5,
+    ) -> None:
+        self.config = ServerConfig(
+            addresses=tuple(addresses),
+            port=port,
+            max_clients=max_clients,
+            password=password,
+            identity=identity,
+            client_keys=tuple(client_keys),
+            encrypt=encrypt,
+            limits=limits or Limits(),
+            opus_bitrate=opus_bitrate,
+            opus_complexity=opus_complexity,
+        )
+        self._policy = ServerPolicy(
+            # Derived once, here: it takes 70 ms, and callers wait only a second.
+            password_key=password_key(password) if password is not None else None,
+            identity=identity,
+            client_keys=frozenset(self.config.client_keys) if self.config.client_keys else None,
+            allow_plaintext=not encrypt,
+            features=Feature.ZSTD_FRAMES,
+        )
+        self._manager = ClientManager(self.config, handle, self._tell_everybody)
+        self._listener: Listener | None = None
+        self._addresses: list[tuple[str, int]] = []
+        self._stopped = threading.Event()
+
+    # --- life ------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Listen and let clients in.
+
+        Raises
+        ------
+        OSError
+            An address cannot be listened on.
+        RuntimeError
+            It was started before.
+        """
+        if self._listener is not None:
+            raise RuntimeError("a server is started once")
+        sockets = bind(self.config)
+        self._addresses = [sock.getsockname()[:2] for sock in sockets]
+        self._listener = Listener(
+            self.config, sockets, lambda: ServerHandshake(self._policy), self._manager.full, self._admit
+        )
+        self._manager.start()
+        self._listener.start()
+        log.info("listening on %s", ", ".join(f"{host} port {port}" for host, port in self._addresses))
+
+    def stop(self) -> None:
+        """Close the door, let everybody go, and wait until all is cleaned up. Safe to call twice."""
+        if self._listener is None or self._stopped.is_set():
+            return
+        self._listener.stop()
+        self._manager.close()
+        self._stopped.set()
+        log.info("stopped")
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the server is stopped; True when it is, False after `timeout` seconds."""
+        return self._stopped.wait(timeout)
+
+    # --- looking ---------------------------------------------------------------------------------------------------
+
+    @property
+    def port(self) -> int:
+        """The TCP port it listens on."""
+        return self._addresses[0][1] if self._addresses else self.config.port
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """Where it listens: pairs of address and port."""
+        return list(self._addresses)
+
+    def clients(self) -> list[ClientSnapshot]:
+        """Everybody in the call, as they are now."""
+        return self._manager.snapshots()
+
+    def kick(self, client_id: int, reason: str = "removed by the operator") -> bool:
+        """Take a client out of the call; False when there is none with that id."""
+        return self._manager.remove(client_id, reason)
+
+    # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _admit(self, sock: socket.socket, host: str, port: int, result: HandshakeResult) -> None:
+        try:
+            self._manager.add(sock, host, port, result)
+        except ServerFullError:
+            log.info("%s port %d refused: the last place was taken during its handshake", host, port)
+        except Exception:
+            # No memory, no descriptor, no thread: nothing of it is left, and the others do not notice.
+            log.exception("%s port %d could not be let in", host, port)
+
+    def _tell_everybody(self) -> None:
+        clients = self._manager.clients()
+        state = ServerState(len(clients), len(clients))
+        for client in clients:
+            with contextlib.suppress(BufferError):  # it takes nothing at the moment; the state is only a hint
+                client.peer.control(state.TYPE, state.encode())

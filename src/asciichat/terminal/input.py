@@ -1,0 +1,109 @@
+"""A thread that listens to the keyboard."""
+
+from __future__ import annotations
+
+import os
+import select
+import termios
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final, Self
+
+from .guard import Guard
+from .keys import KeyDecoder
+
+_ESCAPE_WAIT: Final = 0.05
+"""Seconds within which the rest of a sequence follows its Escape, even over a slow line."""
+
+
+class Input:
+    """Keys, reported from a thread of their own.
+
+    Inside the block the terminal gives every key at once and shows none. Ctrl-C stays a signal. Without a
+    terminal there are no keys.
+
+    Parameters
+    ----------
+    guard
+        Undoes the changes when a signal comes.
+    on_key
+        Called with the name of each key (see :class:`~asciichat.terminal.keys.KeyDecoder`).
+    """
+
+    def __init__(self, guard: Guard, on_key: Callable[[str], object]) -> None:
+        self._guard = guard
+        self._on_key = on_key
+        self._terminal: int | None = None
+        self._opened = False
+        self._cooked: list[Any] | None = None
+
+    def __enter__(self) -> Self:
+        self._find_terminal()
+        if self._terminal is not None:
+            self._guard.make(self._give_keys_at_once, self._give_lines)
+        self._wake_reader, self._wake_writer = os.pipe()
+        self._thread = threading.Thread(target=self._run, name="input", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.write(self._wake_writer, b"\0")
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+        os.close(self._wake_reader)
+        os.close(self._wake_writer)
+        with suppress(OSError, termios.error):
+            self._give_lines()
+        if self._opened and self._terminal is not None:
+            os.close(self._terminal)
+        self._terminal = None
+
+    def _find_terminal(self) -> None:
+        if os.isatty(0):
+            self._terminal = 0
+            return
+        try:
+            self._terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+        except OSError:
+            return
+        self._opened = True
+
+    def _give_keys_at_once(self) -> None:
+        assert self._terminal is not None
+        try:
+            modes = termios.tcgetattr(self._terminal)
+        except termios.error:
+            return
+        if self._cooked is None:
+            self._cooked = [*modes[:6], list(modes[6])]
+        modes[3] &= ~(termios.ICANON | termios.ECHO)
+        modes[6][termios.VMIN], modes[6][termios.VTIME] = 1, 0
+        termios.tcsetattr(self._terminal, termios.TCSADRAIN, modes)
+
+    def _give_lines(self) -> None:
+        if self._terminal is not None and self._cooked is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(self._terminal, termios.TCSANOW, self._cooked)
+
+    def _run(self) -> None:
+        decoder = KeyDecoder()
+        sources = [self._wake_reader] if self._terminal is None else [self._wake_reader, self._terminal]
+        while True:
+            ready, _, _ = select.select(sources, [], [], _ESCAPE_WAIT if decoder.unfinished else None)
+            if not ready:
+                self._report(decoder.timeout())
+            if self._wake_reader in ready:
+                return
+            if self._terminal is not None and self._terminal in ready:
+                try:
+                    data = os.read(self._terminal, 4096)
+                except OSError:
+                    data = b""
+                if not data:  # the terminal is gone
+                    sources.remove(self._terminal)
+                self._report(decoder.feed(data))
+
+    def _report(self, keys: list[str]) -> None:
+        for key in keys:
+            self._on_key(key)

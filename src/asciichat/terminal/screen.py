@@ -1,0 +1,192 @@
+"""Drawing frames on a terminal without flicker, or printing them when there is none."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Final, Self
+
+from .guard import Guard
+
+_ENTER: Final = (
+    b"\x1b[?1049h"  # the alternate screen: what was there before comes back
+    b"\x1b[?25l"  # no cursor
+    b"\x1b[?7l"  # no wrapping: a row that is too long is cut, and the last cell does not scroll
+    b"\x1b[0m\x1b[2J\x1b[H"
+)
+_LEAVE: Final = b"\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
+_BEGIN_UPDATE: Final = b"\x1b[?2026h"  # synchronised output: nothing is shown until the end
+_END_UPDATE: Final = b"\x1b[?2026l"
+_CLEAR: Final = b"\x1b[0m\x1b[2J"
+_HOME: Final = b"\x1b[H"
+_RESET: Final = b"\x1b[0m"
+_REVERSE: Final = b"\x1b[7m"
+_UNKNOWN_SIZE: Final = (80, 24)
+
+
+class Screen:
+    """Where frames go.
+
+    A context manager. On a terminal, frames are drawn over each other on the alternate screen, and after the
+    block everything is as it was. Otherwise frames are printed one after the other, as plain rows.
+
+    Any thread may draw.
+
+    Parameters
+    ----------
+    guard
+        Undoes the changes when a signal comes.
+    descriptor
+        The file descriptor to write to.
+    interactive
+        Draw over the previous frame; otherwise print.
+    synchronized
+        The terminal holds back an update until it is whole (mode 2026).
+    """
+
+    def __init__(
+        self, guard: Guard, *, descriptor: int = 1, interactive: bool = True, synchronized: bool = True
+    ) -> None:
+        self._guard = guard
+        self._descriptor = descriptor
+        self._interactive = interactive
+        self._begin, self._end = (_BEGIN_UPDATE, _END_UPDATE) if synchronized else (b"", b"")
+        self._lock = (
+            threading.RLock()
+        )  # one thread writes at a time; a signal handler may interrupt its own thread
+        self._entered = False
+        self._clear = True
+        self._frame: list[bytes] = []
+        self._footer = b""
+        self._footer_shown = False
+        self._overlay: list[bytes] = []
+        self._overlay_cells = 0
+
+    def __enter__(self) -> Self:
+        if self._interactive:
+            self._guard.make(self._enter, self._leave)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._interactive:
+            self._leave()
+
+    def draw(self, text: str, *, clear: bool = False, footer: str | None = None) -> None:
+        """Show a frame.
+
+        Parameters
+        ----------
+        text
+            Rows joined by newlines. Rows the terminal has no room for are left out.
+        clear
+            Wipe the screen first: the layout changed.
+        footer
+            What the last row of the terminal says; None: what it said before. Only on a terminal.
+
+        Raises
+        ------
+        OSError
+            The terminal or pipe is gone (BrokenPipeError: whoever read it had enough).
+        """
+        if not self._interactive:
+            self._write(text.encode() + b"\n")
+            return
+        with self._lock:
+            if footer is not None and footer.encode() != self._footer:
+                self._footer = footer.encode()
+                self._footer_shown = False
+            self._frame = text.encode().split(b"\n")
+            self._clear |= clear
+            self._write(self._update())
+
+    def set_footer(self, text: str) -> None:
+        """Change the last row alone, if it says something else. Only on a terminal."""
+        footer = text.encode()
+        with self._lock:
+            if self._interactive and footer != self._footer:
+                self._footer = footer
+                self._footer_shown = True
+                _, rows = self.size()
+                self._write(b"".join([self._begin, *self._last_row(rows), self._end]))
+
+    def set_overlay(self, rows: Sequence[str]) -> None:
+        """Lay a box over the middle of every frame from now on; without rows, none. Only on a terminal.
+
+        Parameters
+        ----------
+        rows
+            Text of equal widths in cells.
+        """
+        with self._lock:
+            overlay = [row.encode() for row in rows]
+            if not self._interactive or overlay == self._overlay:
+                return
+            # What a smaller box leaves uncovered must be drawn again.
+            self._clear |= len(overlay) < len(self._overlay)
+            self._overlay = overlay
+            self._overlay_cells = max(map(len, rows), default=0)
+            self._write(self._update())
+
+    def forget(self) -> None:
+        """The next frame has nothing to do with those before: wipe the screen first."""
+        self._clear = True
+
+    def _update(self) -> bytes:
+        columns, rows = self.size()
+        shown = self._frame[: rows - 1] if self._footer else self._frame[:rows]
+        clear, self._clear = self._clear, False
+        last_row = self._last_row(rows) if self._footer and (clear or not self._footer_shown) else ()
+        self._footer_shown = True
+        return b"".join(
+            [
+                self._begin,
+                _CLEAR if clear else b"",
+                _HOME,
+                b"\r\n".join(shown),
+                _RESET,
+                *self._box(columns, rows),
+                *last_row,
+                self._end,
+            ]
+        )
+
+    def _box(self, columns: int, rows: int) -> Iterator[bytes]:
+        top = max(1, (rows - len(self._overlay)) // 2 + 1)
+        left = max(1, (columns - self._overlay_cells) // 2 + 1)
+        for place, row in enumerate(self._overlay[: rows - 1]):
+            yield b"\x1b[%d;%dH%s" % (top + place, left, row)
+
+    def _last_row(self, rows: int) -> tuple[bytes, ...]:
+        return (b"\x1b[%d;1H\x1b[2K" % rows, _REVERSE, self._footer, _RESET)
+
+    def _enter(self) -> None:
+        self._entered = True
+        self._write(_ENTER)
+        if self._frame:  # after a stop
+            self._clear = True
+            self._write(self._update())
+
+    def _leave(self) -> None:
+        # Leaving the alternate screen moves the cursor back to where it was: never twice.
+        if self._entered:
+            self._write(_LEAVE)
+            self._entered = False
+
+    def size(self) -> tuple[int, int]:
+        """Columns and rows of the terminal now."""
+        try:
+            columns, rows = os.get_terminal_size(self._descriptor)
+        except OSError:
+            columns, rows = 0, 0
+        return columns or _UNKNOWN_SIZE[0], rows or _UNKNOWN_SIZE[1]
+
+    def _write(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[os.write(self._descriptor, view) :]
+            except BlockingIOError:
+                # Somebody made the terminal non-blocking; it is often one open file with standard input.
+                select.select([], [self._descriptor], [])

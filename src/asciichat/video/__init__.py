@@ -1,0 +1,29 @@
+"""Pictures for terminals: palettes, layout, and a renderer from RGB frames to text.
+
+>>> import numpy as np
+>>> from asciichat.video import render
+>>> render(np.full((48, 64, 3), 255, np.uint8), 4, 1, color="none")
+'MMM'
+"""
+
+from asciichat._core.layout import Grid, Rect, fit, grid
+from asciichat.protocol.types import ColorLevel
+from asciichat.video.palettes import PALETTES, palette
+from asciichat.video.render import Renderer, compose, render
+from asciichat.video.style import Glyphs, Mode, Style
+
+__all__ = [
+    "PALETTES",
+    "ColorLevel",
+    "Glyphs",
+    "Grid",
+    "Mode",
+    "Rect",
+    "Renderer",
+    "Style",
+    "compose",
+    "fit",
+    "grid",
+    "palette",
+    "render",
+]

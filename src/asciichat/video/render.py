@@ -1,0 +1,173 @@
+"""RGB frames to terminal text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy import uint8
+from numpy.typing import NDArray
+
+from asciichat._core.layout import fit, grid
+from asciichat._core.raster import Palette, render_cells
+from asciichat._core.scale import scale
+from asciichat.protocol.types import ColorLevel
+from asciichat.video.style import Mode, Style
+
+Frame = NDArray[uint8]
+
+
+def _aspect(frame: Frame) -> float:
+    if frame.ndim != 3 or frame.shape[2] != 3 or 0 in frame.shape:
+        raise ValueError(
+            f"a frame is height x width x 3 (red, green, blue), not {' x '.join(map(str, frame.shape))}"
+        )
+    return float(frame.shape[1] / frame.shape[0])
+
+
+class Renderer:
+    """Draws frames for one terminal.
+
+    Parameters
+    ----------
+    columns, rows : int
+        The terminal's size in cells.
+    style : Style, optional
+        Colours, mode and palette.
+    stretch : bool
+        Fill the screen instead of keeping the picture's aspect.
+    padding : bool
+        Centre a single picture with blank rows above and spaces to the left.
+
+    Notes
+    -----
+    Not for several threads at once: it keeps its canvas from frame to frame.
+    """
+
+    def __init__(
+        self,
+        columns: int,
+        rows: int,
+        style: Style | None = None,
+        *,
+        stretch: bool = False,
+        padding: bool = False,
+    ) -> None:
+        self.columns = columns
+        self.rows = rows
+        self.style = style or Style()
+        self.stretch = stretch
+        self.padding = padding
+        self._canvas: Frame = np.zeros((0, 0, 3), np.uint8)
+
+    def render(self, frame: Frame) -> str:
+        """The text of one frame, (H, W, 3) uint8.
+
+        Raises
+        ------
+        ValueError
+            For another shape, or sides over 8192.
+        """
+        aspect = _aspect(frame)
+        width, height = self.columns, self.rows
+        if not self.stretch:
+            width, height = fit(self.columns, self.rows, aspect)
+        text = self._text(
+            scale(frame, width * self.style.pixels_per_column, height * self.style.pixels_per_row)
+        )
+        if not self.padding:
+            return text
+        left = " " * ((self.columns - width) // 2)
+        return "\n" * ((self.rows - height) // 2) + left + text.replace("\n", "\n" + left)
+
+    def compose(self, frames: Sequence[Frame]) -> str:
+        """The text of several sources in a grid that fills the screen; what no picture covers is black.
+
+        At most 32 frames. Those for which the screen has no cell are left out.
+        """
+        places = grid(self.columns, self.rows, map(_aspect, frames), stretch=self.stretch)
+        across, down = self.style.pixels_per_column, self.style.pixels_per_row
+        shape = (self.rows * down, self.columns * across, 3)
+        if self._canvas.shape != shape:
+            self._canvas = np.zeros(shape, np.uint8)
+        self._canvas[:] = 0
+        for frame, (x, y, width, height) in zip(frames, places.images, strict=False):
+            place = self._canvas[y * down : (y + height) * down, x * across : (x + width) * across]
+            scale(frame, width * across, height * down, out=place)
+        return self._text(self._canvas)
+
+    def _text(self, pixels: Frame) -> str:
+        return render_cells(pixels, self.style.core).decode()
+
+
+def render(
+    frame: Frame,
+    columns: int = 80,
+    rows: int = 24,
+    *,
+    color: ColorLevel | str = "truecolor",
+    mode: Mode | str = "foreground",
+    palette: Palette | str = "standard",
+    stretch: bool = False,
+    padding: bool = False,
+    utf8: bool = True,
+    rep: bool = False,
+) -> str:
+    """Draw a picture as terminal text.
+
+    Parameters
+    ----------
+    frame : ndarray of uint8, shape (H, W, 3)
+        Red first; any row stride; sides 1 to 8192.
+    columns, rows : int
+        The room there is, in cells that are half as wide as high.
+    color : {"truecolor", "256", "16", "none"}
+        How many colours.
+    mode : str
+        "foreground", "background", "half-block", "quadrant", "sextant", "octant", "braille" or "edge": see `Mode`.
+    palette : str
+        "standard", "blocks", "digital", "minimal", "cool", or characters from dark to bright.
+    stretch : bool
+        Fill the room instead of keeping the picture's aspect.
+    padding : bool
+        Centre the picture in the room.
+    utf8, rep : bool
+        Does the terminal show UTF-8, and repeat characters on ``CSI n b``?
+
+    Returns
+    -------
+    str
+        Rows joined by newlines. Ends with ``ESC[0m`` when it sets colours.
+
+    Raises
+    ------
+    ValueError
+        For a frame of another shape or an unknown name.
+
+    Notes
+    -----
+    Safe from any number of threads; the GIL is let go. Luminance is (77 R + 150 G + 29 B + 128) >> 8, the
+    weights of ITU-R BT.601.
+    """
+    style = Style.of(color, mode, palette, utf8=utf8, rep=rep)
+    return Renderer(columns, rows, style, stretch=stretch, padding=padding).render(frame)
+
+
+def compose(
+    frames: Sequence[Frame],
+    columns: int = 80,
+    rows: int = 24,
+    *,
+    color: ColorLevel | str = "truecolor",
+    mode: Mode | str = "foreground",
+    palette: Palette | str = "standard",
+    stretch: bool = False,
+    utf8: bool = True,
+    rep: bool = False,
+) -> str:
+    """Draw several pictures in a grid that fills the room: `render` for each, in the cells of `grid`.
+
+    Takes at most 32 frames; the other parameters, the result and the errors are those of `render`.
+    """
+    style = Style.of(color, mode, palette, utf8=utf8, rep=rep)
+    return Renderer(columns, rows, style, stretch=stretch).compose(frames)

@@ -1,0 +1,154 @@
+"""How a picture becomes text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, IntFlag
+from typing import TypeVar
+
+from asciichat._core import raster
+from asciichat.protocol.types import ColorLevel
+from asciichat.video.palettes import palette
+
+
+class Mode(IntEnum):
+    """How a cell shows its pixels. The first three have the numbers of the wire's `RenderMode`."""
+
+    FOREGROUND = 0
+    """Glyphs in the picture's colours."""
+    BACKGROUND = 1
+    """Black or white glyphs on cells in the picture's colours."""
+    HALF_BLOCK = 2
+    """1 x 2 pixels."""
+    QUADRANT = 3
+    """2 x 2 pixels in two colours."""
+    SEXTANT = 4
+    """2 x 3 pixels in two colours."""
+    OCTANT = 5
+    """2 x 4 pixels in two colours."""
+    BRAILLE = 6
+    """2 x 4 dots in one colour."""
+    EDGE = 7
+    """Glyphs in the picture's colours; along edges, glyphs of the edge's shape."""
+
+
+class Glyphs(IntFlag):
+    """Sets of glyphs beyond the half blocks that a terminal and its font may have."""
+
+    NONE = 0
+    QUADRANT = 1
+    """The quadrants of Block Elements."""
+    BRAILLE = 2
+    """Braille patterns."""
+    SEXTANT = 4
+    """Symbols for Legacy Computing, Unicode 13."""
+    OCTANT = 8
+    """Symbols for Legacy Computing Supplement, Unicode 16."""
+    ALL = 15
+
+
+COLOR_LEVELS = {
+    "none": ColorLevel.NONE,
+    "16": ColorLevel.COLOR_16,
+    "256": ColorLevel.COLOR_256,
+    "truecolor": ColorLevel.TRUECOLOR,
+}
+MODES = {mode.name.lower().replace("_", "-"): mode for mode in Mode}
+
+
+_Member = TypeVar("_Member", ColorLevel, Mode)
+
+
+def _named(value: _Member | str, names: dict[str, _Member], what: str) -> _Member:
+    if not isinstance(value, str):
+        return value
+    try:
+        return names[value]
+    except KeyError:
+        raise ValueError(f"no {what} {value!r}: there are {', '.join(names)}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A terminal's abilities and a viewer's taste.
+
+    Attributes
+    ----------
+    color : ColorLevel
+        How many colours.
+    mode : Mode
+        How a cell shows its pixels. Without the glyphs it needs, a mode falls back: octants to sextants, these
+        to quadrants, these to half blocks, these (without UTF-8) to background mode; braille to foreground
+        mode.
+    palette : Palette
+        The ramp of glyphs; without UTF-8 one that needs it is replaced by the standard one.
+    utf8 : bool
+        Does the terminal show UTF-8?
+    rep : bool
+        Does it repeat characters on ``CSI n b``?
+    glyphs : Glyphs
+        What its font has.
+    dither : bool
+        With 16 or 256 colours: mix them in a pattern that stands still.
+    """
+
+    color: ColorLevel = ColorLevel.TRUECOLOR
+    mode: Mode = Mode.FOREGROUND
+    palette: raster.Palette = field(default_factory=lambda: palette("standard"))
+    utf8: bool = True
+    rep: bool = False
+    glyphs: Glyphs = Glyphs.ALL
+    dither: bool = False
+    core: raster.Style = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        core = raster.Style(
+            color_level=self.color,
+            render_mode=self.mode,
+            palette=self.palette,
+            utf8=self.utf8,
+            rep=self.rep,
+            glyphs=self.glyphs,
+            dither=self.dither,
+        )
+        object.__setattr__(self, "core", core)
+
+    @classmethod
+    def of(
+        cls,
+        color: ColorLevel | str = ColorLevel.TRUECOLOR,
+        mode: Mode | str = Mode.FOREGROUND,
+        palette_or_name: raster.Palette | str = "standard",
+        *,
+        utf8: bool = True,
+        rep: bool = False,
+        glyphs: Glyphs = Glyphs.ALL,
+        dither: bool = False,
+    ) -> Style:
+        """A style from names: "none", "16", "256", "truecolor"; "foreground", "half-block", "octant" and so on.
+
+        Raises
+        ------
+        ValueError
+            For an unknown name or a palette that cannot be used.
+        """
+        ramp = palette(palette_or_name) if isinstance(palette_or_name, str) else palette_or_name
+        return cls(
+            _named(color, COLOR_LEVELS, "colour level"),
+            _named(mode, MODES, "render mode"),
+            ramp,
+            utf8,
+            rep,
+            glyphs,
+            dither,
+        )
+
+    @property
+    def pixels_per_column(self) -> int:
+        """Pixels that a cell is wide: 1 or 2."""
+        return self.core.pixels_per_column
+
+    @property
+    def pixels_per_row(self) -> int:
+        """Pixels that a cell is high: 1 to 4."""
+        return self.core.pixels_per_row

@@ -1,0 +1,121 @@
+/* Frames: the newest is what a reader gets, whole, and what it holds does not change. */
+#include <pthread.h>
+#include <string.h>
+
+#include "check.h"
+#include "frame.h"
+
+static ac_frames frames;
+
+static void publish(int width, int height, int value) {
+    ac_frame *frame = ac_frames_begin(&frames, width, height);
+    if (frame == NULL) return;
+    memset(frame->pixels, value, (size_t)width * (size_t)height * 3);
+    ac_frames_publish(&frames, frame);
+}
+
+static void readers_get_the_newest(void) {
+    ac_frames_init(&frames);
+    CHECK(ac_frames_pin(&frames) == NULL);
+    publish(4, 2, 1);
+    publish(6, 3, 2);
+    ac_frame *frame = ac_frames_pin(&frames);
+    CHECK(frame != NULL && frame->width == 6 && frame->height == 3 && frame->number == 2 &&
+          frame->pixels[53] == 2);
+    for (int i = 3; i < 20; i++) publish(6, 3, i);
+    CHECK(frame->pixels[0] == 2 && frame->pixels[53] == 2);
+    ac_frame_unpin(frame);
+    ac_frames_clear(&frames);
+    CHECK(ac_frames_pin(&frames) == NULL);
+    ac_frames_destroy(&frames);
+}
+
+static void sizes_outside_the_limits_are_refused(void) {
+    ac_frames_init(&frames);
+    CHECK(ac_frames_begin(&frames, 0, 5) == NULL);
+    CHECK(ac_frames_begin(&frames, 5, -1) == NULL);
+    CHECK(ac_frames_begin(&frames, AC_FRAME_MAX_WIDTH + 1, 5) == NULL);
+    ac_frames_destroy(&frames);
+}
+
+static void with_every_buffer_pinned_the_new_frame_is_dropped(void) {
+    ac_frame *held[AC_FRAME_POOL];
+    ac_frames_init(&frames);
+    for (int i = 0; i < AC_FRAME_POOL; i++) {
+        publish(2, 2, i);
+        held[i] = ac_frames_pin(&frames);
+    }
+    CHECK(ac_frames_begin(&frames, 2, 2) == NULL);
+    CHECK(atomic_load(&frames.dropped) == 1);
+    for (int i = 0; i < AC_FRAME_POOL; i++) ac_frame_unpin(held[i]);
+    CHECK(ac_frames_begin(&frames, 2, 2) != NULL);
+    ac_frames_destroy(&frames);
+}
+
+static void a_tile_is_made_once(void) {
+    bool made;
+    ac_frames_init(&frames);
+    publish(8, 8, 77);
+    ac_frame *frame = ac_frames_pin(&frames);
+    const uint8_t *tile = ac_frame_tile(frame, 4, 2, &made);
+    CHECK(tile != NULL && made && tile[0] == 77 && tile[23] == 77);
+    CHECK(ac_frame_tile(frame, 4, 2, &made) == tile && !made);
+    for (int size = 1; size < AC_FRAME_TILES; size++)
+        CHECK(ac_frame_tile(frame, 8, size, &made) != NULL && made);
+    CHECK(ac_frame_tile(frame, 3, 3, &made) == NULL);
+    ac_frame_unpin(frame);
+    publish(8, 8, 78);
+    frame = ac_frames_pin(&frames);
+    tile = ac_frame_tile(frame, 4, 2, &made);
+    CHECK(made && tile[0] == 78);
+    ac_frame_unpin(frame);
+    ac_frames_destroy(&frames);
+}
+
+enum { FRAMES = 30000, READERS = 3 };
+static _Atomic int writing;
+
+static void *read_frames(void *unused) {
+    uint64_t last = 0;
+    while (atomic_load(&writing)) {
+        ac_frame *frame = ac_frames_pin(&frames);
+        if (frame == NULL) continue;
+        int bytes = frame->width * frame->height * 3;
+        for (int i = 1; i < bytes; i++) CHECK(frame->pixels[i] == frame->pixels[0]);
+        CHECK(frame->pixels[0] == (uint8_t)frame->number);
+        CHECK(frame->number >= last);
+        last = frame->number;
+        bool made;
+        const uint8_t *tile = ac_frame_tile(frame, 3, 2, &made);
+        if (tile != NULL)
+            for (int i = 0; i < 18; i++) CHECK(tile[i] == frame->pixels[0]);
+        ac_frame_unpin(frame);
+    }
+    return unused;
+}
+
+static void frames_are_never_torn(void) {
+    pthread_t readers[READERS];
+    ac_frames_init(&frames);
+    atomic_store(&writing, 1);
+    for (int r = 0; r < READERS; r++) CHECK(pthread_create(&readers[r], NULL, read_frames, NULL) == 0);
+    for (int i = 0; i < FRAMES; i++) {
+        int size = 4 + i % 5;
+        ac_frame *frame = ac_frames_begin(&frames, size, size);
+        if (frame == NULL) continue;
+        memset(frame->pixels, (uint8_t)(atomic_load(&frames.number) + 1), (size_t)size * (size_t)size * 3);
+        ac_frames_publish(&frames, frame);
+    }
+    atomic_store(&writing, 0);
+    for (int r = 0; r < READERS; r++) pthread_join(readers[r], NULL);
+    ac_frames_destroy(&frames);
+}
+
+int main(void) {
+    readers_get_the_newest();
+    sizes_outside_the_limits_are_refused();
+    with_every_buffer_pinned_the_new_frame_is_dropped();
+    a_tile_is_made_once();
+    frames_are_never_torn();
+    return 0;
+}

@@ -1,0 +1,121 @@
+"""Joins and leaves leave nothing behind, the end of a server is quick, and threads keep time meanwhile."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from callers import Frame, OwnCaller, Samples
+
+import asciichat
+from asciichat import Server
+
+
+def resident() -> int:
+    """Bytes of memory this process has."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def open_descriptors() -> int:
+    """How many file descriptors this process has open."""
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+def visit(server: Server, frame: Frame) -> None:
+    """Come, show something, say something, see something, go."""
+    with asciichat.connect("127.0.0.1", server.port) as call:
+        call.send_video(frame)
+        call.send_audio(np.zeros(4800, np.float32))
+        while not isinstance(call.next_event(5), asciichat.Picture):
+            pass
+
+
+def wait_for_clients(server: Server, count: int) -> None:
+    """Until the server has noticed."""
+    deadline = time.monotonic() + 10
+    while len(server.clients()) != count:
+        assert time.monotonic() < deadline, f"{len(server.clients())} clients, not {count}"
+        time.sleep(0.005)
+
+
+def test_fifty_visits_under_load_leave_nothing_behind(
+    serve: Callable[..., Server], film: list[Frame], voices: dict[str, Samples]
+) -> None:
+    server = serve()
+    regulars = [
+        OwnCaller(server.port, film * 20, voices[name], columns=80, rows=24) for name in ("alice", "bob")
+    ]
+    try:
+        for _ in range(10):  # caches and allocators reach their size
+            visit(server, film[0])
+        wait_for_clients(server, 2)
+        gc.collect()
+        threads = threading.active_count()
+        descriptors = open_descriptors()
+        memory = resident()
+        for _ in range(50):
+            visit(server, film[0])
+        wait_for_clients(server, 2)
+        gc.collect()
+        assert threading.active_count() == threads
+        assert open_descriptors() == descriptors
+        assert resident() - memory < 8 * 2**20  # what the regulars gather in the meantime: sound they heard
+    finally:
+        for person in regulars:
+            person.close()
+
+
+def test_a_server_with_people_in_it_ends_in_less_than_a_second(
+    serve: Callable[..., Server], film: list[Frame], voices: dict[str, Samples]
+) -> None:
+    server = serve()
+    people = [OwnCaller(server.port, film, voices["alice"]) for _ in range(3)]
+    wait_for_clients(server, 3)
+    begun = time.monotonic()
+    server.stop()
+    assert time.monotonic() - begun < 1.0
+    assert not [t.name for t in threading.enumerate() if t.name.startswith(("client-", "listener", "reaper"))]
+    for person in people:
+        person.close()
+        assert person.end is not None, "a call whose server is gone must say so"
+
+
+def test_first_picture_comes_quickly(serve: Callable[..., Server], film: list[Frame]) -> None:
+    server = serve()
+    took = []
+    for _ in range(5):
+        begun = time.monotonic()
+        visit(server, film[0])
+        took.append(time.monotonic() - begun)
+    assert min(took) < 0.1
+
+
+def test_render_threads_keep_time_beside_a_busy_python_thread(
+    serve: Callable[..., Server], film: list[Frame], voices: dict[str, Samples]
+) -> None:
+    server = serve()
+    person = OwnCaller(server.port, film, voices["bob"], columns=80, rows=24)
+    done = threading.Event()
+
+    def spin() -> None:
+        while not done.is_set():
+            sum(range(1000))
+
+    busy = threading.Thread(target=spin)
+    busy.start()
+    try:
+        time.sleep(3)
+        (client,) = server.clients()
+        for lateness, rate in ((client.video_lateness, 60), (client.audio_lateness, 172)):
+            # A tick that had to come back to Python would be 5 ms late at the median: half of all ticks here.
+            assert lateness["p50_us"] < 1000
+            assert lateness["ticks"] >= 0.9 * rate * 3
+    finally:
+        done.set()
+        busy.join()
+        person.close()

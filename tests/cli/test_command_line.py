@@ -1,0 +1,137 @@
+"""Help, version, and mistakes on the command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import asciichat
+from asciichat.cli.commands import COMMANDS
+
+
+@pytest.mark.parametrize("flag", ["--version", "-v"])
+def test_the_version_is_told(run, flag):
+    result = run(flag)
+    assert result.stdout == f"asciichat {asciichat.__version__}\n"
+    assert result.returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
+def test_help_names_every_command_and_what_to_try_first(run, arguments):
+    result = run(*arguments)
+    assert result.returncode == 0
+    for name, command in COMMANDS.items():
+        assert f"  {name} " in result.stdout
+        assert command.summary in result.stdout
+    assert "asciichat demo" in result.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(run, command):
+    result = run(command, "--help")
+    assert result.returncode == 0
+    assert f"Usage: asciichat {command}" in result.stdout
+    assert COMMANDS[command].summary in result.stdout
+    assert "--log-level" in result.stdout
+
+
+def imported_by(arguments: str) -> set[str]:
+    """The top-level modules a command line imports."""
+    script = (
+        "import contextlib, io, sys\n"
+        "from asciichat.cli import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
+        f"    main({arguments.split()!r})\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(result.stdout.split())
+
+
+@pytest.mark.parametrize("arguments", ["--version", "--help"])
+def test_the_first_words_come_quickly_because_next_to_nothing_is_imported(arguments):
+    assert not imported_by(arguments) & {"cyclopts", "rich", "numpy", "av", "cryptography", "nacl", "logging"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_imports_no_media_and_no_cryptography(command):
+    assert not imported_by(f"{command} --help") & {"numpy", "av", "cryptography", "nacl", "zstandard"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["sever"], 'Unknown command "sever". Did you mean "server"?'),
+        (["client", "--widht", "80"], "Unknown option: --widht. Did you mean --width?"),
+        (["mirror", "--snapsot"], "Did you mean --snapshot?"),
+        (["client", "--width", "19"], "--width. Must be >= 20"),
+        (["client", "--width", "1025"], "--width. Must be <= 1024"),
+        (["client", "--height", "9"], "--height. Must be >= 10"),
+        (["client", "--fps", "145"], "--fps. Must be <= 144"),
+        (["client", "--port", "0"], "--port. Must be >= 1"),
+        (["client", "--port", "lots"], 'unable to convert "lots" into int'),
+        (["client", "--color-mode", "13"], 'Choose from: "auto", "none"'),
+        (["client", "--snapshot", "-D", "3601"], "-D. Must be <= 3600"),
+        (["client", "-D", "3"], "--snapshot-delay needs --snapshot"),
+        (["client", "--loop"], "--loop needs a --file"),
+        (["client", "-f", "x.mp4", "--test-pattern"], "contradict each other"),
+        (["client", "-P", "custom"], "--palette-chars"),
+        (["client", "--color", "false", "--color-mode", "256"], "contradict each other"),
+        (["client", "--no-encrypt", "--password", "password"], "--no-encrypt excludes"),
+        (["client", "host:99999"], "a port is 1 to 65535"),
+        (["client", "--reconnect-attempts", "100"], "Must be <= 99"),
+        (["server", "--max-clients", "33"], "Must be <= 32"),
+        (["server", "--max-clients", "0"], "Must be >= 1"),
+        (["server", "--password", "short"], "8 to 256"),
+        (["server", "--no-encrypt", "--password", "long enough"], "without encryption"),
+        (["server", "--log-level", "loud"], "Choose from"),
+    ],
+)
+def test_a_mistake_is_told_in_a_sentence_and_ends_with_2(run, arguments, sentence):
+    result = run(*arguments)
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+    assert result.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence", "code"),
+    [
+        (["mirror"], "There is no camera", 20),
+        (["mirror", "-c", "7"], "There is no camera", 20),
+        (["client", "-c", "7"], "There is no camera", 20),
+        (["mirror", "-f", "/absent.mp4"], "There is no file /absent.mp4.", 27),
+        (["mirror", "-f", "/"], "/ is a directory", 27),
+        (["client", "127.0.0.1:1", "--test-pattern"], "is a server running there?", 42),
+        (["client", "nowhere.invalid", "--test-pattern"], "There is no host called 'nowhere.invalid'.", 40),
+        (["server", "192.0.2.1"], "Cannot listen on 192.0.2.1", 41),
+        (["server", "--key", "/absent"], "The key /absent cannot be read", 61),
+        (["client", "--key", "/absent", "--test-pattern"], "The key /absent cannot be read", 61),
+        (["client", "--server-key", "nonsense", "--test-pattern"], "", 61),
+        (["mirror", "--test-pattern", "-L", "/proc/no/log"], "Cannot write the log file", 6),
+    ],
+)
+def test_what_goes_wrong_is_told_in_a_sentence_with_the_native_exit_code(run, arguments, sentence, code):
+    result = run(*arguments)
+    last = result.stderr.splitlines()[-1]
+    assert sentence in last
+    assert last.endswith((".", "?"))
+    assert "Traceback" not in result.stderr
+    assert result.returncode == code
+
+
+@pytest.mark.parametrize("name", ["client", "server"])
+def test_the_short_programs_are_their_commands(name):
+    script = f"import sys; from asciichat.cli import {name}_main; sys.exit({name}_main(['--help']))"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert f"Usage: asciichat-{name}" in result.stdout
+    assert COMMANDS[name].summary in result.stdout
+
+
+def test_an_option_may_stand_in_the_environment(run):
+    result = run("client", ASCII_CHAT_WIDTH="5")
+    assert result.returncode == 2
+    assert "ASCII_CHAT_WIDTH" in result.stderr or "--width" in result.stderr

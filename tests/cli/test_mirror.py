@@ -1,0 +1,192 @@
+"""``asciichat mirror``: the local picture, in a pipe and on a terminal."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import subprocess
+import wave
+
+import pytest
+
+from asciichat.media.file import MediaFile
+from asciichat.media.pattern import TestPattern
+from asciichat.video import render
+
+
+def test_a_snapshot_is_one_picture_as_plain_rows(run):
+    result = run("mirror", "--test-pattern", "-S", "-D", "0", "-x", "40", "-y", "12")
+    assert result.returncode == 0
+    assert result.stdout == render(TestPattern().draw(0), 40, 12, color="none") + "\n"
+    assert result.stderr == ""
+
+
+def test_a_snapshot_of_a_film_is_its_picture_at_that_time(run, talking_head):
+    result = run("mirror", "-f", talking_head, "-S", "-D", "0", "-x", "60", "-y", "20")
+    media = MediaFile(talking_head)
+    expected = render(media.video.read(0.0), 60, 20, color="none")
+    media.close()
+    assert result.stdout == expected + "\n"
+
+
+@pytest.mark.parametrize("level", ["none", "16", "256", "truecolor"])
+def test_colours_can_be_asked_for_in_a_pipe(run, level):
+    result = run("mirror", "--test-pattern", "-S", "-D", "0", "--color-mode", level, "-x", "40", "-y", "12")
+    assert result.stdout == render(TestPattern().draw(0), 40, 12, color=level) + "\n"
+    assert ("\x1b[" in result.stdout) == (level != "none")
+
+
+@pytest.mark.parametrize(
+    ("flag", "flip"),
+    [("--flip-x", (slice(None), slice(None, None, -1))), ("--flip-y", slice(None, None, -1))],
+)
+def test_the_picture_can_be_flipped(run, flag, flip):
+    result = run("mirror", "--test-pattern", "-S", "-D", "0", flag, "-x", "40", "-y", "12")
+    assert result.stdout == render(TestPattern().draw(0)[flip].copy(), 40, 12, color="none") + "\n"
+
+
+def test_modes_palettes_and_stretching_are_those_of_the_renderer(run):
+    result = run(
+        "mirror",
+        "--test-pattern",
+        "-SD0",
+        "-M",
+        "half-block",
+        "--stretch",
+        "--color-mode",
+        "256",
+        "-x",
+        "50",
+        "-y",
+        "10",
+    )
+    assert (
+        result.stdout
+        == render(TestPattern().draw(0), 50, 10, color="256", mode="half-block", stretch=True) + "\n"
+    )
+    result = run("mirror", "--test-pattern", "-SD0", "-C", " .:#", "-x", "50", "-y", "10")
+    assert set(result.stdout) <= set(" .:#\n")
+
+
+def test_in_a_pipe_frames_follow_each_other_until_the_film_ends(run, talking_head):
+    result = run("mirror", "-f", talking_head, "--no-audio", "-x", "40", "-y", "12")
+    rows = result.stdout.splitlines()
+    per_frame = render(MediaFile(talking_head).video.read(0.0), 40, 12, color="none").count("\n") + 1
+    assert result.returncode == 0
+    assert len(rows) % per_frame == 0
+    assert 60 <= len(rows) // per_frame <= 120  # four seconds of 30 pictures; a busy computer may lose some
+
+
+def test_the_rate_can_be_limited(run, talking_head):
+    result = run("mirror", "-f", talking_head, "--no-audio", "-x", "40", "-y", "12", "--fps", "5")
+    per_frame = render(MediaFile(talking_head).video.read(0.0), 40, 12, color="none").count("\n") + 1
+    assert 15 <= len(result.stdout.splitlines()) // per_frame <= 22
+
+
+def test_a_reader_that_had_enough_ends_it_quietly(start):
+    process = start("mirror", "--test-pattern", "-x", "40", "-y", "12")
+    assert process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(30) == 0
+    assert process.stderr.read() == ""
+
+
+def test_on_a_terminal_it_moves_in_place_and_leaves_it_as_it_was(on_terminal):
+    terminal = on_terminal("mirror", "--test-pattern", columns=60, rows=20)
+    terminal.wait_for(b"\x1b[?2026l")
+    for _ in range(5):
+        terminal.wait_for(b"\x1b[?2026l", after=len(terminal.output))
+    assert terminal.modes() == {"alternate screen"}
+    rows = terminal.screen()
+    assert "q leave" in rows[-1]
+    assert all(len(row) > 10 for row in rows[1:-2])
+    terminal.type(b"q")
+    assert terminal.wait() == 0
+    assert terminal.is_as_before()
+
+
+@pytest.mark.parametrize("key", [b"q", b"\x1b", b"\x03", b"\x04"], ids=["q", "Esc", "Ctrl-C", "Ctrl-D"])
+def test_every_leaving_key_leaves(on_terminal, key):
+    terminal = on_terminal("mirror", "--test-pattern")
+    terminal.wait_for(b"\x1b[?2026l")
+    terminal.wait_for(b"q leave")
+    terminal.type(key)
+    assert terminal.wait() == 0
+    assert terminal.is_as_before()
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 0)]
+)
+def test_signals_leave_the_terminal_as_it_was(on_terminal, number, code):
+    terminal = on_terminal("mirror", "--test-pattern")
+    terminal.wait_for(b"q leave")
+    terminal.process.send_signal(number)
+    assert terminal.wait() == code
+    assert terminal.is_as_before()
+
+
+def test_the_picture_follows_the_size_of_the_terminal(on_terminal):
+    terminal = on_terminal("mirror", "--test-pattern", "--stretch", columns=60, rows=20)
+    terminal.wait_for(b"q leave")
+    terminal.resize(30, 12)
+    before = len(terminal.output)
+    terminal.wait_for(b"\x1b[2J", after=before)
+    place = terminal.output.index(b"\x1b[2J", before)
+    terminal.wait_for(b"\x1b[?2026l", after=place)
+    terminal.output = terminal.output[place:]
+    rows = terminal.screen()
+    assert "q leave" in rows[11]
+    assert len(rows[0]) == 30
+
+
+@pytest.mark.parametrize(
+    ("environ", "sgr"), [({"NO_COLOR": "1"}, b""), ({"COLORTERM": "truecolor"}, b"38;2;"), ({}, b"38;5;")]
+)
+def test_colours_follow_the_environment(on_terminal, environ, sgr):
+    terminal = on_terminal("mirror", "--test-pattern", **environ)
+    terminal.wait_for(b"q leave")
+    colours = {kind for kind in (b"38;2;", b"38;5;") if kind in terminal.output}
+    assert colours == ({sgr} if sgr else set())
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_without_a_movable_cursor_gets_plain_rows(on_terminal, term):
+    terminal = on_terminal("mirror", "--test-pattern", TERM=term)
+    terminal.wait_for(b"\n" * 1)
+    while terminal.output.count(b"\n") < 50:
+        assert terminal._read(10)
+    assert b"\x1b" not in terminal.output
+    terminal.type(b"\x03")
+    assert terminal.wait() == 0
+
+
+def test_sound_that_cannot_be_played_is_told_in_one_line_and_life_goes_on(run, talking_head):
+    """The film with sound plays on without it."""
+    if importlib.util.find_spec("sounddevice") is not None:
+        pytest.skip("there may be sound here")
+    film = talking_head.with_name("bigbuckbunny.mp4")
+    result = run("mirror", "-f", film, "-x", "40", "-y", "12", "--fps", "1")
+    assert result.returncode == 0
+    assert result.stderr == "No sound: install it with `pip install asciichat[audio]`.\n"
+    assert len(result.stdout) > 1000
+
+
+def test_a_file_without_pictures_is_refused(run, tmp_path):
+    path = tmp_path / "tone.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 48_000, 0, "NONE", ""))
+        file.writeframes(os.urandom(9600))
+    result = run("mirror", "-f", path)
+    assert result.stderr == f"asciichat: {path} has no picture to show.\n"
+    assert result.returncode == 27
+
+
+def test_interrupting_a_snapshot_prints_nothing_and_says_so(start):
+    process = start("mirror", "--test-pattern", "-S", "-D", "60", "-V", "-V")
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1.5)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 100
+    assert process.stdout.read() == ""

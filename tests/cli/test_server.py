@@ -1,0 +1,152 @@
+"""``asciichat server``: holding a call."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from asciichat import CallError, connect
+from asciichat.crypto.identity import Identity
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@pytest.fixture
+def open_call(start):
+    """Start a server and wait until it is open. Its process and its port."""
+
+    def open_call(*arguments: str, **environ: str):
+        port = free_port()
+        process = start("server", "-p", port, *arguments, **environ)
+        heard = ""
+        while "A call is open on" not in heard:
+            line = process.stderr.readline()
+            assert line, heard
+            heard += line
+        return process, port
+
+    return open_call
+
+
+def test_it_says_where_the_call_is_and_takes_callers(open_call):
+    process, port = open_call("127.0.0.1")
+    with connect("127.0.0.1", port) as call:
+        assert call.next_event(10) is not None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+
+
+def test_on_its_own_it_listens_on_this_computer_only_by_both_protocols(start):
+    port = free_port()
+    process = start("server", "-p", port)
+    line = ""
+    while "A call is open on" not in line:
+        line = process.stderr.readline()
+    assert f"127.0.0.1:{port}" in line
+    assert not re.search(r"0\.0\.0\.0|\[::\]", line)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_in_under_a_second_with_callers_in_the_call(open_call, number):
+    process, port = open_call("127.0.0.1")
+    calls = [connect("127.0.0.1", port) for _ in range(4)]
+    started = time.monotonic()
+    process.send_signal(number)
+    assert process.wait(10) == 0
+    assert time.monotonic() - started < 1.0
+    for call in calls:
+        with pytest.raises(CallError):
+            while call.next_event(5) is not None:
+                pass
+        call.close()
+
+
+def test_a_second_ctrl_c_ends_it_at_once():
+    """Even when the first is still being obeyed: here a stop that never comes to an end."""
+    script = """
+import threading, sys
+import asciichat.server
+asciichat.server.Server.stop = lambda self: (print("stopping", file=sys.stderr, flush=True), threading.Event().wait())
+from asciichat.cli import main
+sys.exit(main(["server", "127.0.0.1", "-p", sys.argv[1]]))
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(free_port())], stderr=subprocess.PIPE, text=True
+    )
+    line = ""
+    while "A call is open on" not in line:
+        line = process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    while "stopping" not in line:
+        line = process.stderr.readline()
+    started = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 1
+    assert time.monotonic() - started < 0.5
+    process.stderr.close()
+
+
+def test_a_port_that_is_taken_is_told_with_the_cure(run):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("server", "127.0.0.1", "-p", port)
+    assert f"Cannot listen on 127.0.0.1 port {port}: Address already in use." in result.stderr
+    assert "--port" in result.stderr
+    assert result.returncode == 41
+
+
+def test_a_call_is_as_large_as_was_said(open_call):
+    _, port = open_call("127.0.0.1", "--max-clients", "1")
+    with connect("127.0.0.1", port), pytest.raises(CallError), connect("127.0.0.1", port) as second:
+        while second.next_event(5) is not None:
+            pass
+
+
+def test_only_those_on_the_list_may_join(open_call, tmp_path):
+    host, friend, stranger = (Identity.generate() for _ in range(3))
+    host.save(tmp_path / "host")
+    (tmp_path / "friends").write_text(f"# who may come\n{friend.public.line}\n")
+    _, port = open_call(
+        "127.0.0.1", "--key", str(tmp_path / "host"), "--client-keys", str(tmp_path / "friends")
+    )
+    with connect("127.0.0.1", port, identity=friend) as call:
+        assert call.next_event(10) is not None
+    with pytest.raises(CallError):
+        connect("127.0.0.1", port, identity=stranger)
+    with pytest.raises(CallError):
+        connect("127.0.0.1", port)
+
+
+def test_the_password_may_come_from_the_environment_and_is_in_no_log(open_call, tmp_path):
+    path = tmp_path / "log"
+    process, port = open_call("127.0.0.1", "-L", str(path), "-VVVV", ASCII_CHAT_PASSWORD="correct horse")
+    with pytest.raises(CallError):
+        connect("127.0.0.1", port, password="wrong horse")
+    with connect("127.0.0.1", port, password="correct horse") as call:
+        assert call.next_event(10) is not None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+    logged = path.read_text() + process.stderr.read()
+    assert "listening on" in logged
+    assert "horse" not in logged
+
+
+def test_logs_go_to_a_file_and_can_be_kept_off_the_terminal(open_call, tmp_path):
+    path = tmp_path / "new" / "log"
+    process, _ = open_call("127.0.0.1", "-L", str(path), "-q")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+    assert "INFO    listening on" in path.read_text()
+    assert "INFO" not in process.stderr.read()

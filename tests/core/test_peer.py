@@ -1,0 +1,279 @@
+"""One connection in the core, with its other end in the test's hands."""
+
+from __future__ import annotations
+
+import array
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from asciichat._core.codec import OpusEncoder
+from asciichat._core.packet import HEADER_SIZE, pack, unpack_header
+from asciichat._core.peer import End, Packet, Peer, Sound
+from asciichat._core.room import Room
+from asciichat.protocol.types import PacketType
+
+
+class Wire:
+    """The other end: whole packets in clear."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        sock.settimeout(5)
+        self._buffer = b""
+
+    def send(self, kind: int, payload: bytes = b"") -> None:
+        """Send a packet."""
+        self.sock.sendall(pack(kind, payload))
+
+    def _read(self, count: int) -> bytes:
+        while len(self._buffer) < count:
+            data = self.sock.recv(65536)
+            if not data:
+                raise EOFError
+            self._buffer += data
+        taken, self._buffer = self._buffer[:count], self._buffer[count:]
+        return taken
+
+    def receive(self) -> tuple[int, bytes]:
+        """Receive a packet."""
+        header = unpack_header(self._read(HEADER_SIZE))
+        return header.type, self._read(header.length)
+
+
+Connect = Callable[..., tuple[Peer, Wire]]
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Make peers; they are stopped, and what they run in has ended, after the test."""
+    made: list[tuple[Peer, socket.socket, Wire]] = []
+    threads: list[threading.Thread] = []
+
+    def make(*, send: bool = False, **options: object) -> tuple[Peer, Wire]:
+        ours, theirs = socket.socketpair()
+        peer = Peer(ours.fileno(), **{"server": True, **options})  # type: ignore[arg-type]
+        wire = Wire(theirs)
+        made.append((peer, ours, wire))
+        if send:
+            threads.append(threading.Thread(target=peer.send))
+            threads[-1].start()
+        return peer, wire
+
+    yield make
+    for peer, _, _ in made:
+        peer.stop()
+    for thread in threads:
+        thread.join()
+    for _, ours, wire in made:
+        ours.close()
+        wire.sock.close()
+
+
+def test_control_packets_arrive_in_order(connect: Connect) -> None:
+    peer, wire = connect(send=True)
+    for number in range(200):
+        while True:
+            try:
+                peer.control(PacketType.REMOTE_LOG, struct.pack(">I", number) * 3)
+                break
+            except BufferError:
+                time.sleep(0.001)
+    assert [struct.unpack_from(">I", wire.receive()[1])[0] for _ in range(200)] == list(range(200))
+
+
+def test_control_packets_are_refused_rather_than_dropped(connect: Connect) -> None:
+    peer, _wire = connect()
+    for _ in range(64):
+        peer.control(PacketType.PONG)
+    with pytest.raises(BufferError):
+        peer.control(PacketType.PONG)
+
+
+@pytest.mark.parametrize(("server", "sign"), [(True, PacketType.PONG), (False, PacketType.PING)])
+def test_the_link_is_never_silent_for_more_than_400_ms(
+    connect: Connect, server: bool, sign: PacketType
+) -> None:
+    _peer, wire = connect(send=True, server=server)
+    for _ in range(3):
+        begun = time.monotonic()
+        assert wire.receive() == (sign, b"")
+        assert time.monotonic() - begun < 0.4
+
+
+def test_a_ping_is_answered_without_python(connect: Connect) -> None:
+    peer, wire = connect(send=True)
+    wire.send(PacketType.PING)
+    wire.send(PacketType.STREAM_START, bytes(4))
+    assert peer.receive() == Packet(PacketType.STREAM_START, bytes(4))
+    begun = time.monotonic()
+    assert wire.receive() == (PacketType.PONG, b"")
+    assert time.monotonic() - begun < 0.2  # not the sign of life
+
+
+def test_a_newer_picture_replaces_one_that_waits(connect: Connect) -> None:
+    peer, wire = connect(server=False)
+    for number in range(5):
+        peer.picture(PacketType.IMAGE_FRAME, bytes([number]) * 30)
+    sender = threading.Thread(target=peer.send)
+    sender.start()
+    assert wire.receive() == (PacketType.IMAGE_FRAME, bytes([4]) * 30)
+    assert peer.counts()["pictures_replaced"] == 4
+    peer.stop()
+    sender.join()
+
+
+def test_finishing_sends_what_waits_and_ends(connect: Connect) -> None:
+    peer, wire = connect()
+    peer.control(PacketType.ERROR_MESSAGE, bytes(8))
+    peer.finish()
+    assert peer.send().expected
+    assert wire.receive() == (PacketType.ERROR_MESSAGE, bytes(8))
+
+
+def test_a_peer_that_takes_nothing_is_let_go(connect: Connect) -> None:
+    peer, _wire = connect(stall=0.3)
+    peer.picture(PacketType.IMAGE_FRAME, bytes(4_000_000))
+    begun = time.monotonic()
+    end = peer.send()
+    assert "took nothing" in end.reason
+    assert not end.expected
+    assert 0.25 < time.monotonic() - begun < 2
+
+
+def test_a_silent_peer_is_let_go(connect: Connect) -> None:
+    peer, _wire = connect(idle=0.3)
+    begun = time.monotonic()
+    end = peer.receive()
+    assert isinstance(end, End)
+    assert "silent" in end.reason
+    assert 0.25 < time.monotonic() - begun < 2
+
+
+def test_one_byte_a_write_is_as_good_as_any(connect: Connect) -> None:
+    peer, wire = connect()
+    stream = (
+        pack(PacketType.STREAM_START, b"\0\0\0\3")
+        + pack(PacketType.PONG)
+        + pack(PacketType.STREAM_STOP, bytes(4))
+    )
+
+    def trickle() -> None:
+        for byte in stream:
+            wire.sock.sendall(bytes([byte]))
+
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    assert peer.receive() == Packet(PacketType.STREAM_START, b"\0\0\0\3")
+    assert peer.receive() == Packet(PacketType.STREAM_STOP, bytes(4))
+    thread.join()
+
+
+def test_bytes_read_before_come_first(connect: Connect) -> None:
+    peer, wire = connect(initial=pack(PacketType.STREAM_START, b"\0\0\0\1"))
+    wire.send(PacketType.STREAM_STOP, b"\0\0\0\1")
+    assert [peer.receive()[0], peer.receive()[0]] == [PacketType.STREAM_START, PacketType.STREAM_STOP]
+
+
+def opus_frames(count: int) -> list[bytes]:
+    """Packets of a quiet tone."""
+    encoder = OpusEncoder()
+    tone = array.array("f", [0.1 * ((i // 50) % 2) for i in range(960)])
+    return [encoder.encode(tone) for _ in range(count)]
+
+
+def batch(frames: list[bytes]) -> bytes:
+    """An AUDIO_OPUS_BATCH payload."""
+    sizes = b"".join(struct.pack(">H", len(frame)) for frame in frames)
+    return struct.pack(">IIII", 48000, 20, len(frames), 0) + sizes + b"".join(frames)
+
+
+def test_batches_of_batches_are_unwrapped(connect: Connect) -> None:
+    frames = opus_frames(3)
+    peer, wire = connect(server=False)
+    wire.send(PacketType.AUDIO_OPUS_BATCH, batch([batch([frame]) for frame in frames]))
+    nested = [peer.receive() for _ in frames]
+    plain, other = connect(server=False)
+    other.send(PacketType.AUDIO_OPUS_BATCH, batch(frames))
+    assert nested == [plain.receive() for _ in frames]
+    assert all(isinstance(sound, Sound) and len(sound.samples) == 960 * 4 for sound in nested)
+
+
+def test_old_pcm_is_mixed_down(connect: Connect) -> None:
+    peer, wire = connect(server=False)
+    samples = [2**30, 0, -(2**30), -(2**30)]
+    wire.send(PacketType.AUDIO_BATCH, struct.pack(">IIII4i", 1, 4, 48000, 2, *samples))
+    sound = peer.receive()
+    assert isinstance(sound, Sound)
+    assert list(array.array("f", sound.samples)) == [0.25, -0.5]
+
+
+def test_pictures_go_to_the_room(connect: Connect) -> None:
+    room = Room()
+    room.join(3, 77)
+    peer, wire = connect()
+    peer.attach(room, 3)
+    wire.send(PacketType.IMAGE_FRAME, struct.pack(">III12x", 2, 1, 1) + bytes(range(6)))
+    wire.send(PacketType.STREAM_STOP, bytes(4))
+    peer.receive()
+    assert room.latest_frame(3) == (2, 1, bytes(range(6)))
+    peer.detach()
+    room.leave(3)
+
+
+def test_stopping_wakes_every_thread(connect: Connect) -> None:
+    room = Room()
+    room.join(0, 1)
+    peer, _wire = connect()
+    peer.attach(room, 0)
+    threads = [threading.Thread(target=run) for run in (peer.send, peer.receive, peer.video, peer.audio)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.05)
+    begun = time.monotonic()
+    peer.stop()
+    for thread in threads:
+        thread.join(5)
+    assert time.monotonic() - begun < 0.2
+    peer.detach()
+    room.leave(0)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"columns": 0}, {"rows": 5000}, {"color_level": 4}, {"fps": 0}, {"palette": 7}, {"ramp": bytes(65)}],
+)
+def test_views_out_of_range_are_refused(connect: Connect, options: dict[str, object]) -> None:
+    peer, _wire = connect()
+    view = {
+        "columns": 80,
+        "rows": 24,
+        "color_level": 3,
+        "render_mode": 0,
+        "palette": 1,
+        "utf8": True,
+        "fps": 60,
+    }
+    peer.set_view(**view)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="must be"):
+        peer.set_view(**{**view, **options})  # type: ignore[arg-type]
+
+
+def test_wrong_keys_are_refused() -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        Peer(0, server=True, keys=(bytes(31), bytes(32)))
+
+
+def test_a_room_refuses_what_is_not_there() -> None:
+    room = Room()
+    with pytest.raises(ValueError, match="a slot is"):
+        room.join(32, 1)
+    room.join(0, 1)
+    with pytest.raises(ValueError, match="taken"):
+        room.join(0, 2)
+    with pytest.raises(ValueError, match="empty"):
+        room.leave(1)
