@@ -19,6 +19,7 @@ _MODES = {"1049": "alternate screen", "25": "cursor", "7": "wrapping", "2026": "
 
 
 def _own_terminal() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # who runs the tests may ignore it (nohup)
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 

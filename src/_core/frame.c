@@ -19,6 +19,7 @@ void ac_frames_destroy(ac_frames *frames) {
         free(frames->frames[i].pixels);
         for (int t = 0; t < AC_FRAME_TILES; t++) free(frames->frames[i].tiles[t].pixels);
     }
+    ac_steady_destroy(&frames->steady);
     ac_frames_init(frames);
 }
 
@@ -108,7 +109,7 @@ void ac_frame_unpin(ac_frame *frame) {
     atomic_fetch_sub_explicit(&frame->references, 1, memory_order_release);
 }
 
-const uint8_t *ac_frame_tile(ac_frame *frame, int width, int height, bool *made) {
+const uint8_t *ac_frame_tile(ac_frames *frames, ac_frame *frame, int width, int height, bool *made) {
     uint64_t key = (uint64_t)width << 32 | (uint32_t)height;
     *made = false;
     for (int t = 0; t < AC_FRAME_TILES; t++) {
@@ -119,6 +120,7 @@ const uint8_t *ac_frame_tile(ac_frame *frame, int width, int height, bool *made)
             if (!reserve(&tile->pixels, &tile->capacity, (size_t)width * (size_t)height * 3)) return NULL;
             ac_scale(frame->pixels, frame->width, frame->height, frame->width * 3, tile->pixels, width,
                      height, width * 3);
+            ac_steady_hold(&frames->steady, frame->number, tile->pixels, width, height);
             atomic_store_explicit(&tile->ready, 1, memory_order_release);
             ac_wake_signal(&frame->tile_made);
             *made = true;

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "steady.h"
 #include "wake.h"
 
 #define AC_FRAME_POOL                                                                                        \
@@ -49,6 +50,7 @@ typedef struct {
     _Atomic uint64_t number;  /* of the newest frame */
     _Atomic uint64_t time_ns; /* of the newest frame */
     _Atomic uint64_t dropped; /* frames refused because every buffer was pinned */
+    ac_steady steady;         /* the tiles shown last */
 } ac_frames;
 
 void ac_frames_init(ac_frames *frames);
@@ -78,10 +80,10 @@ ac_frame *ac_frames_pin_number(ac_frames *frames, uint64_t number);
 /* Reader: let it go. */
 void ac_frame_unpin(ac_frame *frame);
 
-/* Reader of a pinned frame: its pixels scaled (area average) to width x height, packed. Made by whichever
-   thread asks first; a second asker waits up to 2 ms for it. NULL when all tile places are taken by other
-   sizes, the wait ran out or there is no memory: scale privately then. Valid while the frame is pinned.
-   `made` is set when this call made it. */
-const uint8_t *ac_frame_tile(ac_frame *frame, int width, int height, bool *made);
+/* Reader of a pinned frame: its pixels scaled (area average) to width x height, packed, and held still
+   against the tile of that size before it (steady.h). Made by whichever thread asks first; a second asker
+   waits up to 2 ms for it. NULL when all tile places are taken by other sizes, the wait ran out or there is
+   no memory: scale privately then. Valid while the frame is pinned. `made` is set when this call made it. */
+const uint8_t *ac_frame_tile(ac_frames *frames, ac_frame *frame, int width, int height, bool *made);
 
 #endif

@@ -93,3 +93,42 @@ void ac_layout_grid(int width, int height, int count, const double *aspects, int
         layout->image[i] = stretch ? layout->cell[i] : fitted(layout->cell[i], aspects[i]);
     }
 }
+
+int ac_layout_room(int width, int height) {
+    const int across = width / AC_READABLE_COLUMNS, down = height / AC_READABLE_ROWS;
+    return (across < 1 ? 1 : across) * (down < 1 ? 1 : down);
+}
+
+#define STRIP_FROM 12 /* rows from which on there is a strip */
+#define STRIP_ASPECT (16.0 / 9.0)
+
+/* A fifth of the screen. */
+static int strip_rows(int height) {
+    return height < STRIP_FROM ? 0 : clamp(height / 5, 3, 9);
+}
+
+int ac_layout_strip(int width, int height) {
+    const int rows = strip_rows(height);
+    return rows == 0 ? 0 : width / rounded(rows * 2 * STRIP_ASPECT);
+}
+
+void ac_layout_focus(int width, int height, int count, const double *aspects, int stretch,
+                     ac_layout *layout) {
+    memset(layout, 0, sizeof *layout);
+    if (width < 1 || height < 1 || count < 1) return;
+    const int room = ac_layout_strip(width, height), wanted = count - 1;
+    const int others = clamp(wanted < room ? wanted : room, 0, AC_LAYOUT_MAX - 1);
+    const int rows = others ? strip_rows(height) : 0;
+    layout->count = 1 + others;
+    layout->columns = others ? others : 1;
+    layout->rows = others ? 2 : 1;
+    layout->cell[0] = (ac_rect){0, 0, width, height - rows};
+    const int span = others < room ? (int)((long long)width * others / room) : width;
+    for (int i = 0; i < others; i++) {
+        int left, right;
+        part(span, others, i, &left, &right);
+        layout->cell[i + 1] = (ac_rect){(width - span) / 2 + left, height - rows, right - left, rows};
+    }
+    for (int i = 0; i < layout->count; i++)
+        layout->image[i] = stretch ? layout->cell[i] : fitted(layout->cell[i], aspects[i]);
+}

@@ -26,4 +26,17 @@ void ac_layout_fit(int width, int height, double aspect, int *fitted_width, int 
    cell. */
 void ac_layout_grid(int width, int height, int count, const double *aspects, int stretch, ac_layout *layout);
 
+/* Cells under which a picture cannot be made out. */
+#define AC_READABLE_COLUMNS 16
+#define AC_READABLE_ROWS 5
+
+/* How many sources a grid has room for before cells fall under the readable size; at least 1. */
+int ac_layout_room(int width, int height);
+
+/* How many sources the strip of a focus view has room for; 0 on a screen too low for one. */
+int ac_layout_strip(int width, int height);
+
+/* The first source large, the others (at most ac_layout_strip of them) in a strip below it. */
+void ac_layout_focus(int width, int height, int count, const double *aspects, int stretch, ac_layout *layout);
+
 #endif

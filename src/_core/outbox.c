@@ -70,9 +70,19 @@ bool ac_outbox_picture_waiting(const ac_outbox *outbox) {
     return atomic_load_explicit(&outbox->middle, memory_order_acquire) & FRESH;
 }
 
+bool ac_outbox_picture_recall(ac_outbox *outbox) {
+    if (!ac_outbox_picture_waiting(outbox)) return false;
+    uint32_t old = atomic_exchange_explicit(&outbox->middle, (uint32_t)outbox->back, memory_order_acq_rel);
+    outbox->back = (int)(old & 3);
+    if (!(old & FRESH)) return false;
+    atomic_fetch_add_explicit(&outbox->replaced, 1, memory_order_relaxed);
+    return true;
+}
+
 ac_picture *ac_outbox_picture_take(ac_outbox *outbox) {
     if (!ac_outbox_picture_waiting(outbox)) return NULL;
     uint32_t old = atomic_exchange_explicit(&outbox->middle, (uint32_t)outbox->front, memory_order_acq_rel);
     outbox->front = (int)(old & 3);
-    return &outbox->pictures[outbox->front];
+    /* It may have been recalled since we looked. */
+    return old & FRESH ? &outbox->pictures[outbox->front] : NULL;
 }

@@ -51,6 +51,10 @@ int ac_outbox_audio(ac_outbox *outbox, uint16_t type, const void *payload, uint3
  * grow. */
 uint8_t *ac_outbox_picture_begin(ac_outbox *outbox, size_t capacity);
 
+/* The same producer: take back the picture put last if the consumer has not taken it. True: it will not be
+   sent, and the peer still has what was put before it. False: the peer gets it, or there was none. */
+bool ac_outbox_picture_recall(ac_outbox *outbox);
+
 /* The same producer: send it, instead of any picture still waiting. */
 void ac_outbox_picture_put(ac_outbox *outbox, uint16_t type, uint32_t length, uint32_t layout);
 

@@ -51,6 +51,7 @@ static const size_rule rules[] = {
     {AC_CLIENT_LEAVE, CLIENT, 0, 256},
     {AC_STREAM_START, CLIENT, 4, 4},
     {AC_STREAM_STOP, CLIENT, 4, 4},
+    {AC_VIEW_OPTIONS, CLIENT, 8, 8},
     {AC_CLEAR_CONSOLE, SERVER, 0, 0},
     {AC_SERVER_STATE, SERVER, 32, 32},
     {AC_AUTH_FAILED, SERVER, 8, 8},

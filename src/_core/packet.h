@@ -55,7 +55,8 @@ enum {
     AC_STREAM_START = 5005,
     AC_STREAM_STOP = 5006,
     AC_CLEAR_CONSOLE = 5007,
-    AC_SERVER_STATE = 5008
+    AC_SERVER_STATE = 5008,
+    AC_VIEW_OPTIONS = 5100 /* asciichat peers only */
 };
 
 typedef struct {

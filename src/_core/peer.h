@@ -20,6 +20,15 @@
 
 #define AC_PEER_KEEPALIVE_NS UINT64_C(300000000) /* native peers hang up after 1 s of silence */
 
+enum {
+    AC_ARRANGE_AUTO = 0,  /* a grid while its cells are readable, else the one who speaks */
+    AC_ARRANGE_GRID = 1,  /* everybody */
+    AC_ARRANGE_FOCUS = 2, /* one large, the others in a strip */
+    AC_ARRANGE_PAGES = 3, /* as many as are readable, page by page */
+    AC_ARRANGEMENTS = 4
+};
+#define AC_FOCUS_SPEAKER 255
+
 /* What a viewer can show and wants to see: CLIENT_CAPABILITIES after checking. */
 typedef struct {
     uint16_t columns, rows;
@@ -27,7 +36,13 @@ typedef struct {
     uint8_t utf8, rep, padding, stretch;
     uint8_t fps; /* 1 to 144 */
     uint8_t wants_video, wants_sound;
-    uint8_t zstd; /* takes compressed frames */
+    uint8_t glyphs, dither; /* AC_GLYPHS_* the terminal has; as in ac_raster_style */
+    uint8_t changes;        /* takes frames that hold only what changed */
+    uint8_t names;          /* wants names, and to see who speaks */
+    uint8_t hide_self;      /* does not want to see itself */
+    uint8_t arrangement;    /* AC_ARRANGE_* */
+    uint8_t focus, page;    /* the slot to be shown large, AC_FOCUS_SPEAKER: who speaks; page of the grid */
+    uint8_t zstd;           /* takes compressed frames */
     uint8_t ramp_length;
     char ramp[64]; /* for AC_PALETTE_CUSTOM */
 } ac_view;

@@ -2,6 +2,7 @@
 
 #include "cell.h"
 #include "cpu.h"
+#include "row.h"
 #include "sgr.h"
 
 static const struct {
@@ -50,29 +51,48 @@ size_t ac_raster_bound(const ac_raster_style *style, int columns, int rows) {
     const bool one = mode == AC_RENDER_FOREGROUND || mode == AC_RENDER_BRAILLE || mode == AC_RENDER_EDGE;
     const size_t color = parameters[effective.color_level];
     const size_t sgr = color == 0 ? 0 : 2 + color + (one ? 0 : 1 + color) + 1;
-    const size_t row = (size_t)columns * (sgr + 4) + SGR_RESET_LENGTH + 1;
-    return row * (size_t)rows + SGR_SLACK;
+    /* Changes move the cursor at most once for two cells. */
+    const size_t row =
+        (size_t)columns * (sgr + 4) + SGR_RESET_LENGTH + 1 + ((size_t)columns / 2 + 1) * AC_CURSOR_LENGTH;
+    return row * (size_t)rows + AC_LABELS * AC_LABEL_ROOM + SGR_SLACK;
 }
 
-/* A picture by some set of kernels. */
-static size_t draw(const ac_raster_kernels *kernels, const ac_raster_style *asked, const uint8_t *pixels,
-                   int columns, int rows, int stride, char *text) {
-    if (columns < 1 || rows < 1) return 0;
-    const ac_raster_style style = ac_raster_effective(asked);
-    const int across = modes[style.render_mode].across, down = modes[style.render_mode].down;
-    ac_make_function *make = kernels->make[style.render_mode];
+ac_cut ac_cut_of(const ac_raster_style *effective) {
+    return (ac_cut){modes[effective->render_mode].across, modes[effective->render_mode].down};
+}
+
+/* Cells [from, to) of row `y`. */
+static char *put_cells(const ac_raster_kernels *kernels, const ac_raster_style *style,
+                       const ac_canvas *canvas, int y, int from, int to, ac_pen *pen, char *at) {
+    const ac_cut cut = ac_cut_of(style);
     ac_cells cells;
+    for (int x = from; x < to; x += AC_CELLS) {
+        const int count = to - x < AC_CELLS ? to - x : AC_CELLS;
+        kernels->make[style->render_mode](style, ac_cell_pixels(canvas, cut, x, y), canvas->stride, x, y,
+                                          count, &cells);
+        kernels->settle(style, &cells, 0, count, *pen);
+        at = kernels->emit(style, &cells, 0, count, pen, at);
+    }
+    return at;
+}
+
+/* A canvas by some set of kernels. */
+static size_t draw(const ac_raster_kernels *kernels, const ac_raster_style *asked, const ac_canvas *canvas,
+                   char *text) {
+    if (canvas->columns < 1 || canvas->rows < 1) return 0;
+    const ac_raster_style style = ac_raster_effective(asked);
     ac_pen pen = {AC_COLOR_UNSET, AC_COLOR_UNSET};
     char *at = text;
-    for (int y = 0; y < rows; y++) {
-        const uint8_t *row = pixels + (int64_t)y * down * stride;
-        for (int x = 0; x < columns; x += AC_CELLS) {
-            const int count = columns - x < AC_CELLS ? columns - x : AC_CELLS;
-            make(&style, row + (int64_t)x * across * 3, stride, x, y, count, &cells);
-            kernels->settle(&style, &cells, 0, count, pen);
-            at = kernels->emit(&style, &cells, 0, count, &pen, at);
+    for (int y = 0; y < canvas->rows; y++) {
+        int x = 0;
+        const ac_label *label;
+        while ((label = ac_next_label(canvas, y, x)) != NULL) {
+            at = put_cells(kernels, &style, canvas, y, x, label->x, &pen, at);
+            at = ac_put_label(&style, label, &pen, at);
+            x = label->x + label->width;
         }
-        const bool last = y == rows - 1;
+        at = put_cells(kernels, &style, canvas, y, x, canvas->columns, &pen, at);
+        const bool last = y == canvas->rows - 1;
         /* A terminal fills what a row break scrolls in with the background colour, so none may be in force
          * there. */
         if (pen.back != AC_COLOR_UNSET || (last && pen.front != AC_COLOR_UNSET)) {
@@ -132,12 +152,18 @@ static void choose(uint32_t active) {
 
 AC_CPU_KERNEL(choose)
 
+size_t ac_raster_canvas(const ac_raster_style *style, const ac_canvas *canvas, char *text) {
+    return draw(ac_raster_active, style, canvas, text);
+}
+
 size_t ac_raster(const ac_raster_style *style, const uint8_t *pixels, int columns, int rows, int stride,
                  char *text) {
-    return draw(ac_raster_active, style, pixels, columns, rows, stride, text);
+    const ac_canvas canvas = {.pixels = pixels, .columns = columns, .rows = rows, .stride = stride};
+    return draw(ac_raster_active, style, &canvas, text);
 }
 
 size_t ac_raster_scalar(const ac_raster_style *style, const uint8_t *pixels, int columns, int rows,
                         int stride, char *text) {
-    return draw(&ac_raster_kernels_scalar, style, pixels, columns, rows, stride, text);
+    const ac_canvas canvas = {.pixels = pixels, .columns = columns, .rows = rows, .stride = stride};
+    return draw(&ac_raster_kernels_scalar, style, &canvas, text);
 }

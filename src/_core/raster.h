@@ -61,6 +61,25 @@ typedef struct {
     bool dither;    /* with 16 or 256 colours: mix them in a pattern that stands still */
 } ac_raster_style;
 
+/* Words over a picture: they stand in place of the cells they cover. */
+#define AC_LABELS 72 /* at most, on one canvas */
+#define AC_LABEL_BYTES 56
+typedef struct {
+    int16_t x, y, width; /* cells; wholly on the canvas, and no two overlap */
+    uint8_t length;      /* bytes of text, which takes `width` cells */
+    uint8_t emphasis;    /* 1: stands out */
+    char text[AC_LABEL_BYTES];
+} ac_label;
+
+/* What is to be drawn: pixels in RGB24 and words over them. */
+typedef struct {
+    const uint8_t *pixels;
+    int columns, rows; /* cells */
+    int stride;        /* bytes from one row of pixels to the next */
+    const ac_label *labels;
+    int label_count;
+} ac_canvas;
+
 /* Build the table for a ramp of `length` bytes of valid UTF-8 (1 to 255 glyphs). 0, or -1 for bad UTF-8 or a
  * bad count. */
 int ac_palette_build(ac_palette *palette, const char *ramp, size_t length);
@@ -81,7 +100,7 @@ ac_raster_style ac_raster_effective(const ac_raster_style *style);
 int ac_raster_pixels_per_column(const ac_raster_style *style);
 int ac_raster_pixels_per_row(const ac_raster_style *style);
 
-/* An upper bound of the text's bytes. */
+/* An upper bound of the text's bytes, also of that of a canvas and of changes. */
 size_t ac_raster_bound(const ac_raster_style *style, int columns, int rows);
 
 /* Write the text of a picture of columns x rows cells in RGB24: rows joined by '\n', none after the last,
@@ -89,6 +108,15 @@ size_t ac_raster_bound(const ac_raster_style *style, int columns, int rows);
    bytes. Returns the bytes written. Never allocates; safe from any number of threads. */
 size_t ac_raster(const ac_raster_style *style, const uint8_t *pixels, int columns, int rows, int stride,
                  char *text);
+
+/* The same with words over the picture. */
+size_t ac_raster_canvas(const ac_raster_style *style, const ac_canvas *canvas, char *text);
+
+/* Write what turns `before`, drawn at the top left of a terminal, into `now`, of the same size: cursor moves
+   (CUP, CUF) and the cells that differ. It begins and ends with no SGR in force; empty when nothing differs.
+ */
+size_t ac_raster_changes(const ac_raster_style *style, const ac_canvas *now, const ac_canvas *before,
+                         char *text);
 
 /* The specification that every variant equals. */
 size_t ac_raster_scalar(const ac_raster_style *style, const uint8_t *pixels, int columns, int rows,

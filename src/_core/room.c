@@ -8,6 +8,7 @@ ac_room *ac_room_create(void) {
     ac_room *room = calloc(1, sizeof *room);
     if (room == NULL) return NULL;
     room->start_ns = ac_now_ns();
+    atomic_init(&room->speaker, -1);
     room->bus = ac_bus_create(room->start_ns);
     if (room->bus == NULL) {
         free(room);
@@ -30,6 +31,8 @@ int ac_room_join(ac_room *room, int slot, uint64_t id) {
     source->voice = ac_voice_create();
     if (source->voice == NULL) return -1;
     ac_frames_init(&source->frames);
+    ac_publish(&source->name, &(ac_name){0}, sizeof(ac_name));
+    atomic_store(&source->present, 0);
     source->id = id;
     atomic_store(&source->video, 1); /* shown from its first frame on, announced or not */
     ac_bus_set_voice(room->bus, slot, source->voice);

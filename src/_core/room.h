@@ -12,6 +12,7 @@
 
 #include "frame.h"
 #include "mix.h"
+#include "published.h"
 #include "scene.h"
 #include "shared_view.h"
 #include "wake.h"
@@ -19,9 +20,19 @@
 #define AC_ROOM_SLOTS 32
 #define AC_SOURCE_PRESENT 0x80000000u
 
+#define AC_NAME_BYTES 40
+
+/* What somebody is called: UTF-8, without control characters and without what takes no cell. */
 typedef struct {
-    _Atomic uint32_t pins;  /* AC_SOURCE_PRESENT while it may be pinned, plus one for each pin; 0: empty */
-    _Atomic uint32_t video; /* 1: wants to be seen */
+    uint8_t length;
+    char text[AC_NAME_BYTES];
+} ac_name;
+
+typedef struct {
+    _Atomic uint32_t pins;    /* AC_SOURCE_PRESENT while it may be pinned, plus one for each pin; 0: empty */
+    _Atomic uint32_t video;   /* 1: wants to be seen */
+    _Atomic uint32_t present; /* 1: has a place on the screens before its first picture and sound */
+    ac_published name;        /* ac_name */
     uint64_t id;
     ac_frames frames;
     ac_voice *voice;
@@ -34,6 +45,8 @@ typedef struct {
     ac_bus *bus;
     uint64_t start_ns; /* when moment 0 was */
     ac_scenes scenes;
+    _Atomic int32_t speaker;        /* the slot that has the floor, -1: nobody yet */
+    _Atomic uint64_t speaker_heard; /* when it was heard last, ns */
     ac_shared_views views;
 } ac_room;
 

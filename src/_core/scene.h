@@ -15,10 +15,18 @@
 #define AC_SCENE_SOURCES 32
 #define AC_SCENES 4 /* moments kept: 67 ms */
 
+/* What a slot may have to show instead of the frame of a number. */
+#define AC_SCENE_NOTHING UINT64_C(0)       /* it has no place on the screen */
+#define AC_SCENE_NO_VIDEO (UINT64_MAX - 1) /* it takes part, without a picture */
+#define AC_SCENE_STALLED (UINT64_MAX - 2)  /* its picture has not come for a while */
+#define AC_SCENE_PLACEHOLDER(number) ((number) >= AC_SCENE_STALLED)
+
 typedef struct {
     _Atomic uint64_t claimed; /* moment + 1 that is being noted here */
     _Atomic uint64_t noted;   /* moment + 1 whose numbers stand here */
     _Atomic uint64_t number[AC_SCENE_SOURCES];
+    _Atomic uint32_t speaking; /* slots whose voice speaks */
+    _Atomic int32_t speaker;   /* the slot that has the floor, -1: none */
 } ac_scene;
 
 typedef struct {

@@ -11,19 +11,24 @@
 #define FRAME_HEADER 24u
 #define COMPRESS_FROM 1024u /* bytes below which compressing does not pay */
 #define TEXT_LIMIT (AC_PACKET_SEND_LIMIT - 128u)
-enum { FLAG_COLOR = 1, FLAG_ZSTD = 2 };
+enum { FLAG_COLOR = 1, FLAG_ZSTD = 2, FLAG_CHANGES = 16 };
 
 void ac_screen_destroy(ac_screen *screen) {
     if (screen->zstd != NULL) ac_zstd_api.free_cctx(screen->zstd);
-    free(screen->canvas);
+    free(screen->drawn.pixels);
+    free(screen->shown.pixels);
     free(screen->spare);
     free(screen->text);
     memset(screen, 0, sizeof *screen);
 }
 
-static size_t canvas_bytes(const ac_screen *screen) {
-    return (size_t)screen->view.columns * screen->view.rows *
-           (size_t)ac_raster_pixels_per_row(&screen->style) * 3;
+/* Bytes of a row of pixels on a sheet. */
+static size_t sheet_stride(const ac_screen *screen) {
+    return (size_t)screen->view.columns * (size_t)screen->across * 3;
+}
+
+static size_t sheet_bytes(const ac_screen *screen) {
+    return sheet_stride(screen) * screen->view.rows * (size_t)screen->down;
 }
 
 bool ac_screen_set_view(ac_screen *screen, const ac_view *view) {
@@ -36,15 +41,20 @@ bool ac_screen_set_view(ac_screen *screen, const ac_view *view) {
                                       .render_mode = view->render_mode,
                                       .utf8 = view->utf8,
                                       .rep = view->rep,
-                                      .palette = palette};
-    free(screen->canvas);
-    free(screen->spare);
-    screen->canvas = malloc(canvas_bytes(screen));
-    screen->spare = malloc(canvas_bytes(screen));
-    return screen->canvas != NULL && screen->spare != NULL;
+                                      .palette = palette,
+                                      .glyphs = view->glyphs,
+                                      .dither = view->dither};
+    screen->across = ac_raster_pixels_per_column(&screen->style);
+    screen->down = ac_raster_pixels_per_row(&screen->style);
+    uint8_t **buffers[] = {&screen->drawn.pixels, &screen->shown.pixels, &screen->spare};
+    for (int i = 0; i < 3; i++) {
+        free(*buffers[i]);
+        *buffers[i] = malloc(sheet_bytes(screen));
+    }
+    return screen->drawn.pixels != NULL && screen->shown.pixels != NULL && screen->spare != NULL;
 }
 
-/* All of the canvas for a viewer that wants padding, else what the pictures cover. */
+/* All of the sheet for a viewer that wants padding, else what the pictures cover. */
 static void choose_area(ac_screen *screen) {
     const ac_layout *layout = &screen->layout;
     screen->area = (ac_rect){0, 0, screen->view.columns, screen->view.rows};
@@ -60,35 +70,51 @@ static void choose_area(ac_screen *screen) {
     screen->area = (ac_rect){left, top, right - left, bottom - top};
 }
 
-void ac_screen_arrange(ac_screen *screen, const ac_seen *seen, int count) {
+void ac_screen_arrange(ac_screen *screen, const ac_seen *seen, int count, bool focus) {
     double aspects[AC_LAYOUT_MAX];
     for (int i = 0; i < count; i++) aspects[i] = (double)seen[i].width / seen[i].height;
     memset(&screen->layout, 0, sizeof screen->layout);
     if (count)
-        ac_layout_grid(screen->view.columns, screen->view.rows, count, aspects, screen->view.stretch,
-                       &screen->layout);
+        (focus ? ac_layout_focus : ac_layout_grid)(screen->view.columns, screen->view.rows, count, aspects,
+                                                   screen->view.stretch, &screen->layout);
     choose_area(screen);
-    memset(screen->canvas, 0, canvas_bytes(screen));
-    memset(screen->drawn, 0, sizeof screen->drawn);
+    memset(screen->drawn.pixels, 0, sheet_bytes(screen));
+    memset(screen->drawn_number, 0, sizeof screen->drawn_number);
+    screen->own = false;
 }
 
-bool ac_screen_draw(ac_screen *screen, int place, ac_frame *frame, bool *made) {
-    if (place >= screen->layout.count || screen->drawn[place] == frame->number) return false;
+bool ac_screen_draw(ac_screen *screen, int place, ac_frames *frames, ac_frame *frame, bool *made) {
+    if (place >= screen->layout.count || screen->drawn_number[place] == frame->number) return false;
     const ac_rect *image = &screen->layout.image[place];
-    int rows = ac_raster_pixels_per_row(&screen->style);
-    int width = image->width, height = image->height * rows;
-    size_t stride = (size_t)screen->view.columns * 3, line = (size_t)width * 3;
-    const uint8_t *tile = ac_frame_tile(frame, width, height, made);
+    const int width = image->width * screen->across, height = image->height * screen->down;
+    const size_t stride = sheet_stride(screen), line = (size_t)width * 3;
+    const uint8_t *tile = ac_frame_tile(frames, frame, width, height, made);
     if (tile == NULL) {
         ac_scale(frame->pixels, frame->width, frame->height, frame->width * 3, screen->spare, width, height,
                  width * 3);
         tile = screen->spare;
         *made = true;
+        screen->own = true;
     }
-    uint8_t *at = screen->canvas + (size_t)image->y * (size_t)rows * stride + (size_t)image->x * 3;
+    uint8_t *at = screen->drawn.pixels + (size_t)image->y * (size_t)screen->down * stride +
+                  (size_t)image->x * (size_t)screen->across * 3;
     for (int y = 0; y < height; y++) memcpy(at + (size_t)y * stride, tile + (size_t)y * line, line);
-    screen->drawn[place] = frame->number;
+    screen->drawn_number[place] = frame->number;
     return true;
+}
+
+bool ac_screen_differs(const ac_screen *screen) {
+    const ac_sheet *drawn = &screen->drawn, *shown = &screen->shown;
+    return drawn->label_count != shown->label_count ||
+           memcmp(drawn->labels, shown->labels, (size_t)drawn->label_count * sizeof *drawn->labels) != 0 ||
+           memcmp(drawn->pixels, shown->pixels, sheet_bytes(screen)) != 0;
+}
+
+void ac_screen_shown(ac_screen *screen) {
+    ac_sheet *drawn = &screen->drawn, *shown = &screen->shown;
+    memcpy(shown->pixels, drawn->pixels, sheet_bytes(screen));
+    memcpy(shown->labels, drawn->labels, (size_t)drawn->label_count * sizeof *drawn->labels);
+    shown->label_count = drawn->label_count;
 }
 
 static bool reserve_text(ac_screen *screen, size_t capacity) {
@@ -99,35 +125,34 @@ static bool reserve_text(ac_screen *screen, size_t capacity) {
     return screen->text != NULL;
 }
 
-/* Nobody to see: a blank screen that says so, instead of the last picture for ever. */
-static bool render_nobody(ac_screen *screen) {
-    static const char words[] = "nobody is sending video";
-    int columns = screen->area.width, rows = screen->area.height, length = (int)sizeof words - 1;
-    if (!reserve_text(screen, (size_t)(columns + 1) * (size_t)rows)) return false;
-    char *at = screen->text;
-    for (int y = 0; y < rows; y++) {
-        memset(at, ' ', (size_t)columns);
-        if (y == rows / 2 && columns >= length) memcpy(at + (columns - length) / 2, words, (size_t)length);
-        at += columns;
-        if (y + 1 < rows) *at++ = '\n';
-    }
-    screen->text_length = (size_t)(at - screen->text);
-    return screen->text_length <= TEXT_LIMIT;
+/* The part of a sheet that is sent. */
+static ac_canvas canvas_of(const ac_screen *screen, const ac_sheet *sheet) {
+    const size_t stride = sheet_stride(screen);
+    return (ac_canvas){.pixels = sheet->pixels + (size_t)screen->area.y * (size_t)screen->down * stride +
+                                 (size_t)screen->area.x * (size_t)screen->across * 3,
+                       .columns = screen->area.width,
+                       .rows = screen->area.height,
+                       .stride = (int)stride,
+                       .labels = sheet->labels,
+                       .label_count = sheet->label_count};
 }
 
-bool ac_screen_render(ac_screen *screen) {
-    if (screen->layout.count == 0) return render_nobody(screen);
+bool ac_screen_render(ac_screen *screen, bool changes) {
     ac_raster_style style = screen->style;
-    const ac_rect *area = &screen->area;
-    size_t rows = (size_t)ac_raster_pixels_per_row(&style), stride = (size_t)screen->view.columns * 3;
-    const uint8_t *from = screen->canvas + (size_t)area->y * rows * stride + (size_t)area->x * 3;
+    const ac_canvas drawn = canvas_of(screen, &screen->drawn), shown = canvas_of(screen, &screen->shown);
+    screen->changes = changes;
+    if (!reserve_text(screen, ac_raster_bound(&style, drawn.columns, drawn.rows))) return false;
+    if (changes) {
+        screen->text_length = ac_raster_changes(&style, &drawn, &shown, screen->text);
+        return screen->text_length <= TEXT_LIMIT;
+    }
     for (;;) {
-        if (!reserve_text(screen, ac_raster_bound(&style, area->width, area->height))) return false;
-        screen->text_length = ac_raster(&style, from, area->width, area->height, (int)stride, screen->text);
+        screen->text_length = ac_raster_canvas(&style, &drawn, screen->text);
         if (screen->text_length <= TEXT_LIMIT) return true;
         /* A frame that a native peer could not take loses colours rather than not arriving. */
         if (style.color_level == AC_COLOR_NONE) return false;
         style.color_level--;
+        if (!reserve_text(screen, ac_raster_bound(&style, drawn.columns, drawn.rows))) return false;
     }
 }
 
@@ -156,6 +181,7 @@ size_t ac_screen_payload(ac_screen *screen, uint8_t *payload) {
     ac_put32(payload + 12, (uint32_t)packed);
     ac_put32(payload + 16, ac_crc32c(0, screen->text, screen->text_length));
     /* A native server leaves the flags at 0 for plain text, so that is what its clients are used to. */
-    ac_put32(payload + 20, packed ? (screen->view.color_level ? FLAG_COLOR : 0) | FLAG_ZSTD : 0);
+    uint32_t flags = packed ? (screen->view.color_level ? FLAG_COLOR : 0) | FLAG_ZSTD : 0;
+    ac_put32(payload + 20, flags | (screen->changes ? FLAG_CHANGES : 0));
     return FRAME_HEADER + (packed ? packed : screen->text_length);
 }

@@ -14,7 +14,7 @@
 #include "wake.h"
 
 #define AC_SHARED_VIEWS 16
-#define AC_SHARED_KEY 1152
+#define AC_SHARED_KEY 2304
 
 typedef struct {
     _Atomic uint32_t users; /* AC_SHARED_MAKING while claimed; else how many look at it */

@@ -29,3 +29,21 @@ bool ac_takes_one_cell(uint32_t character) {
         if (character >= narrow[i].first && character <= narrow[i].last) return true;
     return false;
 }
+
+int ac_text_fit(const char *text, int length, int room, int *cells) {
+    const uint8_t *at = (const uint8_t *)text;
+    int taken = 0;
+    *cells = 0;
+    while (taken < length) {
+        const uint8_t first = at[taken];
+        const int bytes = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+        if (bytes > length - taken) break;
+        uint32_t character = bytes == 1 ? first : first & (0xFFu >> (bytes + 1));
+        for (int i = 1; i < bytes; i++) character = character << 6 | (at[taken + i] & 0x3F);
+        const int wide = ac_takes_one_cell(character) ? 1 : 2;
+        if (*cells + wide > room) break;
+        *cells += wide;
+        taken += bytes;
+    }
+    return taken;
+}

@@ -9,4 +9,8 @@
    combine or run from right to left: a ramp is no place for them. */
 bool ac_takes_one_cell(uint32_t character);
 
+/* How much of `length` bytes of UTF-8 fits into `room` cells: whole characters only. *cells is what they
+   take; whatever does not take one cell is counted as two. */
+int ac_text_fit(const char *text, int length, int room, int *cells);
+
 #endif

@@ -62,7 +62,8 @@ def test_r_goes_through_the_render_modes(mirror):
     assert b"48;2;" in frame_after(mirror, mirror.output.index(b"Render mode", place) + 50)
     place = press(mirror, b"r", "Render mode: half-block.")
     assert "▀".encode() in frame_after(mirror, mirror.output.index(b"Render mode", place) + 50)
-    press(mirror, b"r", "Render mode: foreground.")
+    for mode in ("quadrant", "sextant", "octant", "braille", "edge", "foreground"):
+        press(mirror, b"r", f"Render mode: {mode}.")
 
 
 def test_p_goes_through_the_palettes(mirror):

@@ -27,6 +27,9 @@ cdef extern from "outbox.h" nogil:
     void ac_outbox_picture_put(ac_outbox *outbox, uint16_t type, uint32_t length, uint32_t layout)
 
 cdef extern from "peer.h" nogil:
+    enum:
+        AC_ARRANGEMENTS
+        AC_FOCUS_SPEAKER
     ctypedef struct ac_view:
         uint16_t columns
         uint16_t rows
@@ -40,6 +43,14 @@ cdef extern from "peer.h" nogil:
         uint8_t fps
         uint8_t wants_video
         uint8_t wants_sound
+        uint8_t glyphs
+        uint8_t dither
+        uint8_t changes
+        uint8_t names
+        uint8_t hide_self
+        uint8_t arrangement
+        uint8_t focus
+        uint8_t page
         uint8_t zstd
         uint8_t ramp_length
         char ramp[64]

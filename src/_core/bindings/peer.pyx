@@ -9,7 +9,8 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 from asciichat._core.packet cimport AC_PACKET_HEADER, AC_PACKET_LIMIT, ac_packet_status, ac_packet_status_text
-from asciichat._core.room cimport Room, ac_frame, ac_frames_begin, ac_frames_clear, ac_frames_publish
+from asciichat._core.raster cimport AC_RENDER_MODES
+from asciichat._core.room cimport AC_ROOM_SLOTS as SLOTS, Room, ac_frame, ac_frames_begin, ac_frames_clear, ac_frames_publish
 from asciichat._core.seal cimport AC_SEAL_OVERHEAD, ac_seal_init, ac_seal_status, ac_seal_status_text, ac_seal_wipe
 
 
@@ -223,11 +224,14 @@ cdef class Peer:
 
     def set_view(self, *, int columns, int rows, int color_level, int render_mode, int palette, bint utf8, int fps,
                  bint rep=False, bint padding=True, bint stretch=False, bint wants_video=True, bint wants_sound=True,
-                 bint zstd=False, bytes ramp=b""):
+                 bint zstd=False, bytes ramp=b"", int glyphs=0, bint dither=False, bint changes=False,
+                 bint names=False, bint hide_self=False, int arrangement=0, focus=None, int page=0):
         cdef ac_view view
         for name, value, low, high in (("columns", columns, 1, 4096), ("rows", rows, 1, 4096),
-                                       ("color_level", color_level, 0, 3), ("render_mode", render_mode, 0, 2),
-                                       ("palette", palette, 1, 6), ("fps", fps, 1, 144), ("ramp", len(ramp), 0, 64)):
+                                       ("color_level", color_level, 0, 3), ("render_mode", render_mode, 0, AC_RENDER_MODES - 1),
+                                       ("palette", palette, 1, 6), ("fps", fps, 1, 144), ("ramp", len(ramp), 0, 64),
+                                       ("glyphs", glyphs, 0, 255), ("arrangement", arrangement, 0, AC_ARRANGEMENTS - 1),
+                                       ("focus", focus or 0, 0, SLOTS - 1), ("page", page, 0, 255)):
             if not low <= value <= high:
                 raise ValueError(f"{name} must be {low} to {high}, not {value}")
         memset(&view, 0, sizeof(view))
@@ -235,6 +239,9 @@ cdef class Peer:
         view.color_level, view.render_mode, view.palette = color_level, render_mode, palette
         view.utf8, view.rep, view.padding, view.stretch = utf8, rep, padding, stretch
         view.fps, view.wants_video, view.wants_sound, view.zstd = fps, wants_video, wants_sound, zstd
+        view.glyphs, view.dither, view.changes = glyphs, dither, changes
+        view.names, view.hide_self, view.arrangement = names, hide_self, arrangement
+        view.focus, view.page = AC_FOCUS_SPEAKER if focus is None else focus, page
         view.ramp_length = len(ramp)
         if ramp:
             memcpy(view.ramp, PyBytes_AS_STRING(ramp), len(ramp))

@@ -1,4 +1,4 @@
-from libc.stdint cimport uint8_t
+from libc.stdint cimport int16_t, uint8_t
 
 cdef extern from "raster.h" nogil:
     enum:
@@ -41,6 +41,29 @@ cdef extern from "raster.h" nogil:
     size_t ac_raster_bound(const ac_raster_style *style, int columns, int rows)
     size_t ac_raster(const ac_raster_style *style, const uint8_t *pixels, int columns, int rows, int stride,
                      char *text)
+
+    enum:
+        AC_LABELS
+        AC_LABEL_BYTES
+
+    ctypedef struct ac_label:
+        int16_t x
+        int16_t y
+        int16_t width
+        uint8_t length
+        uint8_t emphasis
+        char text[56]
+
+    ctypedef struct ac_canvas:
+        const uint8_t *pixels
+        int columns
+        int rows
+        int stride
+        const ac_label *labels
+        int label_count
+
+    size_t ac_raster_canvas(const ac_raster_style *style, const ac_canvas *canvas, char *text)
+    size_t ac_raster_changes(const ac_raster_style *style, const ac_canvas *now, const ac_canvas *before, char *text)
 
 cdef class Palette:
     cdef ac_palette table

@@ -1,4 +1,4 @@
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
 from asciichat._core.bus cimport ac_bus, ac_voice
 
@@ -24,16 +24,28 @@ cdef extern from "shared_view.h" nogil:
         uint64_t tiles_made
         uint64_t tiles_shared
 
+cdef extern from "published.h" nogil:
+    ctypedef struct ac_published:
+        uint32_t version
+    void ac_publish(ac_published *published, const void *value, size_t size)
+
 cdef extern from "room.h" nogil:
     enum:
         AC_ROOM_SLOTS
+        AC_NAME_BYTES
+    ctypedef struct ac_name:
+        uint8_t length
+        char text[40]
     ctypedef struct ac_source:
         uint32_t video
+        uint32_t present
+        ac_published name
         ac_frames frames
         ac_voice *voice
     ctypedef struct ac_room:
         ac_source sources[32]
         uint64_t epoch
+        int32_t speaker
         ac_bus *bus
         ac_shared_views views
     ac_room *ac_room_create()

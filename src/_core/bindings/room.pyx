@@ -1,9 +1,12 @@
 """Who is in the call, as the media threads see it."""
 
 from asciichat._core.bus cimport ac_bus_level, ac_bus_speaking, ac_voice_count, ac_voice_counts
-from cpython.bytes cimport PyBytes_FromStringAndSize
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from libc.stdint cimport uint8_t
+from libc.string cimport memcpy, memset
 
 SLOTS = AC_ROOM_SLOTS
+NAME_BYTES = AC_NAME_BYTES
 
 
 cdef class Room:
@@ -44,6 +47,25 @@ cdef class Room:
     def show(self, int slot, bint video):
         self._check(slot)
         self._room.sources[slot].video = video
+
+    def seat(self, int slot, bint present):
+        self._check(slot)
+        self._room.sources[slot].present = present
+
+    def name(self, int slot, str name not None):
+        cdef ac_name published
+        self._check(slot)
+        text = name.encode()
+        if len(text) > AC_NAME_BYTES:
+            raise ValueError(f"a name has at most {AC_NAME_BYTES} bytes, not {len(text)}")
+        memset(&published, 0, sizeof(published))
+        published.length = <uint8_t>len(text)
+        memcpy(published.text, PyBytes_AS_STRING(text), len(text))
+        ac_publish(&self._room.sources[slot].name, &published, sizeof(published))
+
+    @property
+    def speaker(self):
+        return None if self._room.speaker < 0 else self._room.speaker
 
     def level(self, int slot):
         self._check(slot)

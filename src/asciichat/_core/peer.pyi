@@ -133,8 +133,20 @@ class Peer:
         wants_sound: bool = True,
         zstd: bool = False,
         ramp: bytes = b"",
+        glyphs: int = 0,
+        dither: bool = False,
+        changes: bool = False,
+        names: bool = False,
+        hide_self: bool = False,
+        arrangement: int = 0,
+        focus: int | None = None,
+        page: int = 0,
     ) -> None:
-        """What this viewer can show and wants. One thread at a time. Raises ValueError for a value out of range."""
+        """What this viewer can show and wants; it gets a whole frame next.
+
+        Numbers are those of the wire: see `asciichat.protocol.payloads.ClientCapabilities` and `ViewOptions`. `changes`:
+        it takes frames that hold only what changed. One thread at a time. Raises ValueError for a value out of range.
+        """
 
     def counts(self) -> dict[str, int]:
         """Bytes, packets, pictures and sounds in and out so far; longest gaps and present silence in nanoseconds."""

@@ -4,6 +4,8 @@ from typing import Final
 
 SLOTS: Final[int]
 """32."""
+NAME_BYTES: Final[int]
+"""Bytes that a name may have in UTF-8: 40."""
 
 class Room:
     """32 slots, each empty or holding one source; one audio bus.
@@ -26,6 +28,19 @@ class Room:
 
     def show(self, slot: int, video: bool) -> None:
         """Show the source's pictures to everybody, or stop."""
+
+    def seat(self, slot: int, present: bool) -> None:
+        """Give the source a place on the screens before its first picture or sound; at first it has none."""
+
+    def name(self, slot: int, name: str) -> None:
+        """Say what the source is called: at most NAME_BYTES in UTF-8, no control characters.
+
+        One thread at a time for a slot. Raises ValueError for a longer name.
+        """
+
+    @property
+    def speaker(self) -> int | None:
+        """The slot that has the floor: who speaks, or spoke last. None before anybody did."""
 
     def level(self, slot: int) -> float:
         """Loudness of the source, dBFS; -120 is silence."""

@@ -39,6 +39,7 @@ def client(
     reconnect_attempts: Annotated[int, Parameter(validator=Number(gte=-1, lte=99))] = -1,
     audio: Audio = True,
     render_file: RenderFile = None,
+    name: Annotated[str | None, Parameter(name="--name")] = None,
     password: Password = None,
     key: Key = None,
     server_key: ServerKey = None,
@@ -68,6 +69,8 @@ def client(
     password
         The call's password. Better given as ASCII_CHAT_PASSWORD: others can see what stands on a command
         line.
+    name
+        What the others see you called; your user name, unless given.
     key
         File of the Ed25519 private key to prove who you are with.
     server_key
@@ -90,6 +93,7 @@ def client(
     from .look import Look
     from .origin import open_origin, open_speaker
     from .places import parse_place
+    from .seats import Seats, own_name
     from .security import ask_password, load_own_identity, remembered, server_check, somebody_is_there
     from .session import Session, picture_after
     from .uplink import Uplink
@@ -105,7 +109,7 @@ def client(
             for note in notes:
                 print(note, file=sys.stderr)
 
-            def dial(columns: int, rows: int, look: Look) -> Call:
+            def dial(columns: int, rows: int, look: Look, seats: Seats) -> Call:
                 return connect(
                     host,
                     number,
@@ -117,6 +121,12 @@ def client(
                     utf8=display.utf8,
                     fps=picture.fps,
                     padding=display.interactive,
+                    name=own_name(name),
+                    names=seats.names,
+                    self_view=seats.self_view,
+                    seating=seats.seating,
+                    focus=seats.focus,
+                    page=seats.page,
                     video=origin.video is not None,
                     audio=origin.audio is not None or speaker is not None,
                     password=entrance,

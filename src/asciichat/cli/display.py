@@ -22,6 +22,11 @@ _MODES: Final[dict[RenderMode, Mode]] = {
     "background": "background",
     "bg": "background",
     "half-block": "half-block",
+    "quadrant": "quadrant",
+    "sextant": "sextant",
+    "octant": "octant",
+    "braille": "braille",
+    "edge": "edge",
 }
 _COLORS: Final[dict[ColorMode, ColorLevel]] = {
     "none": "none",

@@ -13,7 +13,16 @@ from .controls import Control
 from .display import Display
 
 _COLORS: Final[tuple[ColorLevel, ...]] = ("none", "16", "256", "truecolor")
-_MODES: Final[tuple[Mode, ...]] = ("foreground", "background", "half-block")
+_MODES: Final[tuple[Mode, ...]] = (
+    "foreground",
+    "background",
+    "half-block",
+    "quadrant",
+    "sextant",
+    "octant",
+    "braille",
+    "edge",
+)
 _PALETTES: Final = ("standard", "blocks", "digital", "minimal", "cool")
 
 _T = TypeVar("_T")
@@ -54,7 +63,7 @@ class Look:
         """The keys that change it."""
         keys = [
             Control(("c",), "c", "colours: none, 16, 256, all", self._next_color),
-            Control(("r",), "r", "render mode: foreground, background, half-block", self._next_mode),
+            Control(("r",), "r", "render mode: characters, blocks, dots", self._next_mode),
             Control(("p",), "p", "palette", self._next_palette),
         ]
         if self._video is not None:

@@ -20,7 +20,9 @@ _SECURITY = Group("Security")
 _LOGGING = Group("Logging")
 
 ColorMode: TypeAlias = Literal["auto", "none", "mono", "16", "256", "truecolor", "24bit"]
-RenderMode: TypeAlias = Literal["foreground", "fg", "background", "bg", "half-block"]
+RenderMode: TypeAlias = Literal[
+    "foreground", "fg", "background", "bg", "half-block", "quadrant", "sextant", "octant", "braille", "edge"
+]
 Palette: TypeAlias = Literal["standard", "blocks", "digital", "minimal", "cool", "custom"]
 ColorFilter: TypeAlias = Literal[
     "none",
@@ -78,7 +80,8 @@ class PictureOptions:
     utf8
         Whether the terminal shows UTF-8; found out unless given.
     render_mode
-        Coloured characters, characters on coloured ground, or two pixels a character.
+        Coloured characters, characters on coloured ground, blocks of two (half-block), four, six or eight (octant)
+        pixels, dots, or characters that follow edges.
     palette
         The characters, from dark to bright.
     palette_chars

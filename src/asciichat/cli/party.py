@@ -18,6 +18,7 @@ from .display import Display
 from .exits import TIMEOUT, CommandError
 from .look import Look
 from .origin import open_speaker
+from .seats import Seats
 from .session import Session
 from .uplink import Uplink
 
@@ -32,7 +33,7 @@ def watch(display: Display, *, fps: int, audio: bool, once: bool) -> int:
     """Show the call, or print one picture of it. Returns the exit code."""
     with Server(("127.0.0.1",), 0, max_clients=len(PEOPLE) + 1) as server, _people(server.port):
 
-        def dial(columns: int, rows: int, look: Look) -> Call:
+        def dial(columns: int, rows: int, look: Look, seats: Seats) -> Call:
             return connect(
                 "127.0.0.1",
                 server.port,
@@ -44,6 +45,11 @@ def watch(display: Display, *, fps: int, audio: bool, once: bool) -> int:
                 utf8=display.utf8,
                 fps=fps,
                 padding=display.interactive,
+                names=seats.names,
+                self_view=seats.self_view,
+                seating=seats.seating,
+                focus=seats.focus,
+                page=seats.page,
                 video=False,
             )
 
@@ -67,7 +73,9 @@ def _people(port: int) -> Iterator[None]:
         for place, (name, samples) in enumerate(voices.items()):
             voice = RepeatedVoice(samples, at=sum(lengths[:place]), every=sum(lengths))
             # They do not look at their screens: the smallest picture, seldom.
-            call = stack.enter_context(connect("127.0.0.1", port, columns=20, rows=10, color="none", fps=1))
+            call = stack.enter_context(
+                connect("127.0.0.1", port, columns=20, rows=10, color="none", fps=1, name=name.title())
+            )
             uplink = stack.enter_context(Uplink(TalkingPerson(name, voice.level, fps=_FPS), voice))
             uplink.attach(call)
         yield

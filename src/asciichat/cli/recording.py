@@ -61,6 +61,10 @@ class Recorder:
         rows = text.split("\n")
         self._event("o", (_CLEAR if clear else _HOME) + "\r\n".join(rows) + "\x1b[0m")
 
+    def changes(self, changes: str) -> None:
+        """Add what makes a frame of the one before it: cursor moves and cells."""
+        self._event("o", changes)
+
     def resize(self, columns: int, rows: int) -> None:
         """The terminal has another size from now on."""
         if (columns, rows) != self._size:

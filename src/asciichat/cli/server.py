@@ -24,6 +24,7 @@ def server(
     key: Key = None,
     client_keys: ClientKeys = None,
     encrypt: Encrypt = True,
+    names: Annotated[bool, Parameter(negative="")] = False,
     log: LogOptions = LogOptions(),  # noqa: B008 - frozen
 ) -> int:
     """Hold a call that others join.
@@ -45,6 +46,8 @@ def server(
         Who may join: public keys, or files of them, separated by commas.
     encrypt
         Without it, those who do not encrypt may join too.
+    names
+        Write names into the pictures, and mark who speaks, also for clients of the native program.
     """
 
     from asciichat.server import DEFAULT_ADDRESSES, Server
@@ -67,6 +70,7 @@ def server(
             identity=identity,
             client_keys=allowed,
             encrypt=encrypt,
+            names=names,
         )
     except ValueError as error:
         raise CommandError(as_sentence(error), USAGE) from None

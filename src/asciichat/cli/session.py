@@ -21,6 +21,7 @@ from .display import Display
 from .exits import SIGNAL, TIMEOUT, CommandError
 from .look import Look
 from .playing import file_controls, volume_controls
+from .seats import Seats
 from .stage import Stage
 from .traffic import Traffic
 from .uplink import Uplink
@@ -38,8 +39,8 @@ _FIRST_PICTURE_WITHIN: Final = 5.0
 _REFRESH_EVERY: Final = 0.5
 """Seconds after which the status line is looked at even if nothing comes."""
 
-Dial = Callable[[int, int, Look], Call]
-"""Calls the server for a screen of so many columns and rows that looks so."""
+Dial = Callable[[int, int, Look, Seats], Call]
+"""Calls the server for a screen of so many columns and rows that looks so, and on which people sit so."""
 
 
 def reconnect_delay(attempt: int) -> float:
@@ -83,6 +84,7 @@ class Session:
         self._people: str | None = None
         self._traffic = Traffic()
         self._look = Look(display, video, changed=self._restyle, say=self._say)
+        self._seats = Seats(changed=self._reseat, say=self._say)
         self._stage: Stage | None = None
 
     def run(self, attempts: int = -1, notes: Sequence[str] = (), *, record_to: Path | None = None) -> int:
@@ -111,7 +113,7 @@ class Session:
         )
         try:
             call = self._dial(
-                *stage.size, self._look
+                *stage.size, self._look, self._seats
             )  # before the screen is taken: it may ask for a password
             with stage, self._uplink:
                 self._stage = stage
@@ -144,7 +146,7 @@ class Session:
         """
         size = (self._display.columns, self._display.rows)
         try:
-            with SignalWatch(), self._dial(*size, self._look) as call, self._uplink:
+            with SignalWatch(), self._dial(*size, self._look, self._seats) as call, self._uplink:
                 self._uplink.attach(call)
                 text = choose(call)
         except KeyboardInterrupt:
@@ -167,7 +169,8 @@ class Session:
                 match event:
                     case Picture():
                         self._traffic.picture()
-                        stage.show(harmless_frame(event.text), clear=event.clear)
+                        # Changes come with cursor moves; the call lets none through that leave the picture.
+                        stage.show(harmless_frame(event.text), clear=event.clear, changes=event.changes)
                     case Sound():
                         if self._speaker is not None:
                             self._speaker.play(event.samples)
@@ -191,7 +194,7 @@ class Session:
             stage.say(message, 60.0)
             time.sleep(reconnect_delay(attempt) + (_PAUSE_AFTER_LOSS if attempt == 1 else 0))
             try:
-                call = self._dial(*stage.size, self._look)
+                call = self._dial(*stage.size, self._look, self._seats)
             except CallError as again:
                 error = again
             else:
@@ -224,6 +227,7 @@ class Session:
             Control(("m",), "m", "mute your microphone", self._mute),
             Control(("v",), "v", "turn your camera off", self._turn_camera),
             *self._look.controls(),
+            *self._seats.controls(),
             *file_controls(self._file, self._say),
             *volume_controls(self._speaker, self._say),
         ]
@@ -253,6 +257,21 @@ class Session:
         self._tell_server(
             lambda call: call.restyle(look.color, look.mode, look.palette, utf8=self._display.utf8)
         )
+
+    def _reseat(self) -> bool:
+        seats, call = self._seats, self._call
+        if call is not None and not call.arranges:
+            return False
+        self._tell_server(
+            lambda call: call.seat(
+                seats.seating,
+                focus=seats.focus,
+                page=seats.page,
+                names=seats.names,
+                self_view=seats.self_view,
+            )
+        )
+        return True
 
     def _tell_server(self, tell: Callable[[Call], None]) -> None:
         call = self._call

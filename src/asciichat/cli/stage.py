@@ -112,13 +112,19 @@ class Stage:
         """Columns and rows there are for pictures."""
         return self._size
 
-    def show(self, text: str, *, clear: bool = False) -> None:
-        """Show a picture: rows joined by newlines. With `clear`, its layout differs from the last one's."""
+    def show(self, text: str, *, clear: bool = False, changes: str | None = None) -> None:
+        """Show a picture: rows joined by newlines. With `clear`, its layout differs from the last one's.
+
+        `changes` is what makes it of the last one, if that is known; see :meth:`asciichat.terminal.screen.Screen.draw`.
+        """
         self._text = text
-        self._screen.draw(text, clear=clear, footer=self._footer())
+        self._screen.draw(text, clear=clear, footer=self._footer(), changes=changes)
         with self._recording:
             if self._recorder is not None:
-                self._recorder.frame(text, clear=clear)
+                if changes is None:
+                    self._recorder.frame(text, clear=clear)
+                else:
+                    self._recorder.changes(changes)
         self._refresh_statistics()
 
     def refresh(self) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from asciichat.protocol.types import ColorLevel, PaletteType, RenderMode, TerminalAbility
+from asciichat.protocol.payloads import ViewOptions
+from asciichat.protocol.types import Arrangement, ColorLevel, PaletteType, RenderMode, TerminalAbility
 
 Color = Literal["none", "16", "256", "truecolor"]
-Mode = Literal["foreground", "background", "half-block"]
+Mode = Literal["foreground", "background", "half-block", "quadrant", "sextant", "octant", "braille", "edge"]
+Seating = Literal["auto", "grid", "focus", "pages"]
 Palette = Literal["standard", "blocks", "digital", "minimal", "cool"]
 
 _COLORS = {
@@ -20,6 +22,25 @@ _MODES = {
     "foreground": RenderMode.FOREGROUND,
     "background": RenderMode.BACKGROUND,
     "half-block": RenderMode.HALF_BLOCK,
+    "quadrant": RenderMode.QUADRANT,
+    "sextant": RenderMode.SEXTANT,
+    "octant": RenderMode.OCTANT,
+    "braille": RenderMode.BRAILLE,
+    "edge": RenderMode.EDGE,
+}
+_NATIVE_MODES = {
+    RenderMode.QUADRANT: RenderMode.HALF_BLOCK,
+    RenderMode.SEXTANT: RenderMode.HALF_BLOCK,
+    RenderMode.OCTANT: RenderMode.HALF_BLOCK,
+    RenderMode.BRAILLE: RenderMode.FOREGROUND,
+    RenderMode.EDGE: RenderMode.FOREGROUND,
+}
+"""What a native server is asked for instead."""
+_SEATINGS = {
+    "auto": Arrangement.AUTO,
+    "grid": Arrangement.GRID,
+    "focus": Arrangement.FOCUS,
+    "pages": Arrangement.PAGES,
 }
 _PALETTES = {
     "standard": PaletteType.STANDARD,
@@ -67,8 +88,43 @@ def appearance(color: str, mode: str, palette: str, *, utf8: bool) -> Appearance
         abilities=abilities,
         color_level=level,
         color_count=None,
-        render_mode=render_mode,
+        render_mode=_NATIVE_MODES.get(render_mode, render_mode),
         palette=_PALETTES.get(palette, PaletteType.CUSTOM),
         palette_custom="" if palette in _PALETTES else palette,
         utf8=utf8,
     )
+
+
+def view_options(
+    mode: str,
+    *,
+    glyphs: int = 0,
+    dither: bool = False,
+    rep: bool = False,
+    names: bool = False,
+    self_view: bool = True,
+    seating: str = "auto",
+    focus: int | None = None,
+    page: int = 0,
+) -> ViewOptions:
+    """What only a server of ours understands; see :func:`asciichat.connect`.
+
+    Raises
+    ------
+    ValueError, ProtocolError
+        There is no such mode or seating; a number is out of range.
+    """
+    try:
+        return ViewOptions(
+            render_mode=_MODES[mode],
+            glyphs=glyphs,
+            dither=dither,
+            rep=rep,
+            names=names,
+            hide_self=not self_view,
+            arrangement=_SEATINGS[seating],
+            focus=focus,
+            page=page,
+        )
+    except KeyError as error:
+        raise ValueError(f"{error.args[0]!r} is no render mode or seating") from None

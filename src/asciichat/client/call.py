@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciichat._core.codec import OpusEncoder
+from asciichat._core.page import Page
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.peer import Sound as CoreSound
 from asciichat._core.scale import scale
-from asciichat.client.appearance import Color, Mode, appearance
+from asciichat.client.appearance import Color, Mode, Seating, appearance, view_options
 from asciichat.client.errors import CallError
 from asciichat.client.events import Event, Inbox, Notice, Picture, Sound
 from asciichat.protocol.errors import ChecksumError, ProtocolError
@@ -25,13 +26,15 @@ from asciichat.protocol.handshake import HandshakeResult
 from asciichat.protocol.payloads import (
     AsciiFrame,
     ClientCapabilities,
+    ClientJoin,
     ErrorMessage,
     ImageFrame,
     RemoteLog,
     ServerState,
     StreamStart,
+    ViewOptions,
 )
-from asciichat.protocol.types import ErrorCode, PacketType, Stream
+from asciichat.protocol.types import AsciiFlag, ErrorCode, Feature, PacketType, Stream
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +52,18 @@ class Call:
     """
 
     def __init__(
-        self, sock: socket.socket, result: HandshakeResult, capabilities: ClientCapabilities
+        self,
+        sock: socket.socket,
+        result: HandshakeResult,
+        capabilities: ClientCapabilities,
+        options: ViewOptions,
+        introduction: ClientJoin | None,
     ) -> None:
         self._sock = sock
         self._capabilities = capabilities
+        self._options = options
+        self._features = result.features
+        self._page = Page()
         self._inbox = Inbox()
         self._failure: CallError | None = None
         self._clear = True
@@ -71,7 +82,9 @@ class Call:
             threading.Thread(target=self._send, name="call-send", daemon=True),
             threading.Thread(target=self._receive, name="call-receive", daemon=True),
         ]
-        self._peer.control(PacketType.CLIENT_CAPABILITIES, capabilities.encode())
+        self._describe_view()
+        if introduction is not None and Feature.VIEW_OPTIONS in self._features:
+            self._control(PacketType.CLIENT_JOIN, introduction.encode())
         for thread in self._threads:
             thread.start()
 
@@ -140,7 +153,7 @@ class Call:
         """Tell the server the terminal's new size in cells, 1 to 4096 each."""
         self._check()
         self._capabilities = replace(self._capabilities, width=columns, height=rows)
-        self._control(PacketType.CLIENT_CAPABILITIES, self._capabilities.encode())
+        self._describe_view()
 
     def restyle(self, color: Color, mode: Mode, palette: str = "standard", *, utf8: bool = True) -> None:
         """Tell the server how to draw from now on; the parameters are those of :func:`asciichat.connect`.
@@ -154,9 +167,61 @@ class Call:
         try:
             fields = appearance(color, mode, palette, utf8=utf8)
             self._capabilities = replace(self._capabilities, **fields)
+            self._options = replace(self._options, render_mode=view_options(mode).render_mode)
         except ProtocolError as error:
             raise ValueError(str(error)) from None
+        self._describe_view()
+
+    def seat(
+        self,
+        seating: Seating = "auto",
+        *,
+        focus: int | None = None,
+        page: int = 0,
+        names: bool | None = None,
+        self_view: bool | None = None,
+    ) -> None:
+        """Tell the server how to arrange those in the call; the parameters are those of :func:`asciichat.connect`.
+
+        A native server does not hear of it: see :attr:`arranges`.
+
+        Parameters
+        ----------
+        names, self_view
+            None: as before.
+
+        Raises
+        ------
+        ValueError
+            A setting is out of range.
+        """
+        self._check()
+        before = self._options
+        try:
+            wanted = view_options("foreground", seating=seating, focus=focus, page=page)
+        except ProtocolError as error:
+            raise ValueError(str(error)) from None
+        self._options = replace(
+            wanted,
+            render_mode=before.render_mode,
+            glyphs=before.glyphs,
+            dither=before.dither,
+            rep=before.rep,
+            names=before.names if names is None else names,
+            hide_self=before.hide_self if self_view is None else not self_view,
+        )
+        self._describe_view()
+
+    @property
+    def arranges(self) -> bool:
+        """Is the server one of ours, that knows more modes, names and seatings than a native one?"""
+        return Feature.VIEW_OPTIONS in self._features
+
+    def _describe_view(self) -> None:
+        """Tell the server what we can show and want; it sends a whole picture next."""
         self._control(PacketType.CLIENT_CAPABILITIES, self._capabilities.encode())
+        if Feature.VIEW_OPTIONS in self._features:
+            self._control(PacketType.VIEW_OPTIONS, self._options.encode())
 
     def _control(self, kind: PacketType, payload: bytes) -> None:
         try:
@@ -237,10 +302,9 @@ class Call:
             try:
                 frame = AsciiFrame.decode(packet.payload)
             except ChecksumError:
-                return  # as native clients do: the next one follows
-            self._inbox.put(
-                Picture(frame.text.decode(errors="replace"), frame.width, frame.height, self._clear)
-            )
+                self._describe_view()  # what changes follow is of no use without it: begin anew
+                return
+            self._inbox.put(self._picture(frame))
             self._clear = False
         elif packet.type == PacketType.CLEAR_CONSOLE:
             self._clear = True
@@ -255,6 +319,23 @@ class Call:
             self._fail(CallError(f"the server says: {error.message}", error.code, retry=False))
             self._peer.stop()
         # Anything else (an attempt to rekey) changes nothing.
+
+    def _picture(self, frame: AsciiFrame) -> Picture:
+        text, changes = frame.text, None
+        if Feature.CHANGED_CELLS in self._features:
+            try:
+                if frame.flags & AsciiFlag.CHANGES:
+                    if (frame.width, frame.height) != (self._page.columns, self._page.rows):
+                        raise ValueError("changes of a frame of another size")
+                    self._page.change(frame.text)
+                    text, changes = self._page.text(), frame.text.decode()
+                else:
+                    self._page.set(frame.text, frame.width, frame.height)
+            except ValueError as error:
+                raise ProtocolError(ErrorCode.PROTOCOL, f"ASCII_FRAME: {error}") from None
+        elif frame.flags & AsciiFlag.CHANGES:
+            raise ProtocolError(ErrorCode.PROTOCOL, "ASCII_FRAME: changes were not agreed on")
+        return Picture(text.decode(errors="replace"), frame.width, frame.height, self._clear, changes)
 
     def _fail(self, error: CallError) -> None:
         if self._failure is None and not self._closed:

@@ -6,14 +6,15 @@ import ipaddress
 import socket
 from collections.abc import Callable
 
-from asciichat.client.appearance import Color, Mode, appearance
+from asciichat.client.appearance import Color, Mode, Seating, appearance, view_options
 from asciichat.client.call import Call
 from asciichat.client.errors import CallError
 from asciichat.crypto.password import password_key
 from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.handshake import ClientHandshake, ClientPolicy, HandshakeResult, Signer
-from asciichat.protocol.payloads import ClientCapabilities
-from asciichat.protocol.types import AudioCodec, ErrorCode, Feature
+from asciichat.protocol.payloads import ClientCapabilities, ClientJoin
+from asciichat.protocol.text import one_line
+from asciichat.protocol.types import AudioCodec, ErrorCode, Feature, JoinAbility
 
 DEFAULT_PORT = 27224
 
@@ -30,6 +31,15 @@ def connect(
     utf8: bool = True,
     fps: int = 60,
     padding: bool = True,
+    glyphs: int = 15,
+    dither: bool = False,
+    rep: bool = False,
+    name: str | None = None,
+    names: bool = False,
+    self_view: bool = True,
+    seating: Seating = "auto",
+    focus: int | None = None,
+    page: int = 0,
     video: bool = True,
     audio: bool = True,
     password: str | Callable[[], str | None] | None = None,
@@ -37,6 +47,7 @@ def connect(
     verify_server: Callable[[bytes | None], None] | None = None,
     encrypt: bool = True,
     compress: bool | None = None,
+    changes: bool = True,
     timeout: float = 5.0,
 ) -> Call:
     """Join a call.
@@ -48,7 +59,8 @@ def connect(
     columns, rows
         The terminal's size in cells, 1 to 4096 each.
     color, mode
-        How to draw.
+        How to draw. Quadrants, sextants, octants, braille and edges are drawn by a server of ours alone; of a native
+        one the nearest mode that it has is asked for.
     palette
         A palette's name, or the characters of your own from dark to bright (at most 63 bytes in UTF-8).
     utf8
@@ -57,6 +69,27 @@ def connect(
         Frames a second at most, 1 to 144.
     padding
         Pictures are centred on a full screen; without it the margins are left out.
+    glyphs
+        The sets of glyphs the terminal has, as bits: 1 quadrants, 2 braille, 4 sextants, 8 octants. A mode that needs
+        others falls back to one that does not. This and everything down to `page` is for a server of ours; a native one
+        does not hear of it.
+    dither
+        With 16 or 256 colours: mix them in a pattern that stands still.
+    rep
+        The terminal repeats characters when asked to (REP).
+    name
+        What the others see you called; cut to 31 bytes in UTF-8. None leaves it to the server.
+    names
+        Names in the pictures, and a mark at who speaks.
+    self_view
+        See your own picture among the others'.
+    seating
+        "grid": everybody. "focus": one large, the others in a strip. "pages": as many as can be made out, page by page.
+        "auto": a grid while everybody in it can be made out, else a focus.
+    focus
+        With "focus": the slot of who is large, 0 to 31; None: who speaks.
+    page
+        With "pages": which one, from 0.
     video, audio
         Announce that pictures, sound will be sent. Without `audio` nothing is heard either.
     password
@@ -71,6 +104,8 @@ def connect(
         False sends everything in clear, to a server that allows it.
     compress
         Ask for compressed pictures; None: unless the server is on this machine.
+    changes
+        Take pictures as what changed since the one before, which is a fraction of the bytes.
     timeout
         Seconds for connecting and for each answer in the handshake.
 
@@ -97,6 +132,20 @@ def connect(
             wants_padding=padding,
             audio_codecs=AudioCodec.RAW | AudioCodec.OPUS if audio else AudioCodec(0),
         )
+        options = view_options(
+            mode,
+            glyphs=glyphs,
+            dither=dither,
+            rep=rep,
+            names=names,
+            self_view=self_view,
+            seating=seating,
+            focus=focus,
+            page=page,
+        )
+        introduction = None
+        if name is not None and (shown := one_line(name, 31)):
+            introduction = ClientJoin(0, shown, JoinAbility.VIDEO | JoinAbility.AUDIO)
     except ProtocolError as error:
         raise ValueError(str(error)) from None
     sock = _reach(host, port, timeout)
@@ -108,10 +157,12 @@ def connect(
             password_key=_password_source(password),
             identity=identity,
             verify_server=verify_server or _anyone,
-            features=Feature.ZSTD_FRAMES if compress else Feature.NONE,
+            features=Feature.VIEW_OPTIONS
+            | (Feature.ZSTD_FRAMES if compress else Feature.NONE)
+            | (Feature.CHANGED_CELLS if changes else Feature.NONE),
         )
         result = _shake_hands(sock, ClientHandshake(policy), timeout)
-        call = Call(sock, result, capabilities)
+        call = Call(sock, result, capabilities, options, introduction)
     except BaseException:
         sock.close()
         raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +26,23 @@ class Picture:
         Size of the text in cells.
     clear
         The layout changed: wipe the screen before you show it.
+    changes
+        What makes this picture of the one before it, written to a terminal that shows that one from its top left
+        corner: cursor moves and the cells that differ. None: the whole text is needed.
     """
 
     text: str
     columns: int
     rows: int
     clear: bool = False
+    changes: str | None = None
+
+    def after(self, missed: Picture) -> Picture:
+        """This picture for who has not seen the one before it."""
+        changes = None
+        if self.changes is not None and missed.changes is not None:
+            changes = missed.changes + self.changes
+        return replace(self, clear=self.clear or missed.clear, changes=changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +77,7 @@ class Inbox:
         """Add an event."""
         with self._changed:
             if isinstance(event, Picture):
-                missed = self._picture
-                if missed is not None and missed.clear and not event.clear:
-                    event = Picture(event.text, event.columns, event.rows, clear=True)
-                self._picture = event
+                self._picture = event if self._picture is None else event.after(self._picture)
             else:
                 self._others.append(event)
                 if len(self._others) > SOUNDS_KEPT:

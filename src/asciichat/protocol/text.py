@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.types import ErrorCode
 
@@ -32,3 +34,14 @@ def decode_text(data: bytes) -> str:
 def printable(text: str) -> str:
     """Return `text` with everything that could steer a terminal replaced by "?"."""
     return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return `text` as a name to be shown: composed, without control characters, without what takes no cell of its own
+    (marks, joiners), without blanks around it; cut to `limit` bytes in UTF-8."""
+    kept = "".join(
+        char
+        for char in unicodedata.normalize("NFC", text)
+        if char.isprintable() and unicodedata.category(char) not in ("Mn", "Me", "Cf")
+    )
+    return kept.strip().encode()[:limit].decode(errors="ignore").rstrip()

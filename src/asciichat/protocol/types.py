@@ -49,6 +49,7 @@ class PacketType(IntEnum):
     STREAM_STOP = 5006
     CLEAR_CONSOLE = 5007
     SERVER_STATE = 5008
+    VIEW_OPTIONS = 5100
 
 
 class ErrorCode(IntEnum):
@@ -89,6 +90,10 @@ class Feature(IntFlag):
     NONE = 0
     ZSTD_FRAMES = 1
     """ASCII_FRAME may come zstd-compressed."""
+    CHANGED_CELLS = 2
+    """ASCII_FRAME may hold only what changed."""
+    VIEW_OPTIONS = 4
+    """The client may send VIEW_OPTIONS and CLIENT_JOIN."""
 
 
 class AuthRequirement(IntFlag):
@@ -136,6 +141,21 @@ class RenderMode(IntEnum):
     FOREGROUND = 0
     BACKGROUND = 1
     HALF_BLOCK = 2
+    # Only in VIEW_OPTIONS:
+    QUADRANT = 3
+    SEXTANT = 4
+    OCTANT = 5
+    BRAILLE = 6
+    EDGE = 7
+
+
+class Arrangement(IntEnum):
+    """How those in a call are arranged on a viewer's screen."""
+
+    AUTO = 0
+    GRID = 1
+    FOCUS = 2
+    PAGES = 3
 
 
 class PaletteType(IntEnum):
@@ -227,3 +247,5 @@ class AsciiFlag(IntFlag):
     ZSTD = 2
     RLE = 4
     STRETCHED = 8
+    CHANGES = 16
+    """Between asciichat peers: the text changes the frame before."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.room import Room
 from asciichat.protocol.errors import ProtocolError
-from asciichat.protocol.payloads import ErrorMessage, RemoteLog
-from asciichat.protocol.types import LogDirection, LogLevel
+from asciichat.protocol.payloads import ClientCapabilities, ErrorMessage, RemoteLog, ViewOptions
+from asciichat.protocol.types import Feature, LogDirection, LogLevel
 from asciichat.server.config import ServerConfig
 from asciichat.server.locks import Mutex, Rank
 
@@ -112,7 +112,9 @@ class Client:
         self.room = room
         self.config = config
         self.decoder: HevcDecoder | None = None  # of HEVC pictures; made and used by the receive thread alone
-        self.zstd = False
+        self.features = Feature.NONE
+        self.capabilities: ClientCapabilities | None = None  # of these two the receive thread alone knows
+        self.view_options = ViewOptions()
         self._sock = sock
         self._handle = handle
         self._leaving = leaving

@@ -58,6 +58,8 @@ class ServerConfig:
         Ed25519 public keys (32 bytes each) that may enter; empty: any.
     encrypt
         False also admits clients that do not encrypt. Excludes `password` and `client_keys`.
+    names
+        Show names, and who speaks, also to native clients; ours choose for themselves.
     opus_bitrate, opus_complexity
         Of the sound sent to each client: 6000 to 510000 bits a second; 0 to 10.
     """
@@ -69,6 +71,7 @@ class ServerConfig:
     identity: Signer | None = field(default=None, repr=False)
     client_keys: tuple[bytes, ...] = ()
     encrypt: bool = True
+    names: bool = False
     opus_bitrate: int = 96000
     opus_complexity: int = 5
     limits: Limits = field(default_factory=Limits)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 
 from asciichat._core.peer import Packet
+from asciichat._core.room import NAME_BYTES
 from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.payloads import (
     ClientCapabilities,
@@ -16,8 +17,10 @@ from asciichat.protocol.payloads import (
     RemoteLog,
     StreamStart,
     StreamStop,
+    ViewOptions,
 )
-from asciichat.protocol.types import AudioCodec, ErrorCode, PacketType, PaletteType, Stream
+from asciichat.protocol.text import one_line
+from asciichat.protocol.types import AudioCodec, ErrorCode, Feature, PacketType, PaletteType, Stream
 from asciichat.server.client import Client
 
 log = logging.getLogger(__name__)
@@ -38,21 +41,8 @@ def handle(client: Client, packet: Packet) -> None:
 
 
 def _capabilities(client: Client, payload: bytes) -> None:
-    wanted = ClientCapabilities.decode(payload)
-    client.peer.set_view(
-        columns=wanted.width,
-        rows=wanted.height,
-        color_level=wanted.color_level,
-        render_mode=wanted.render_mode,
-        # A client that names no palette would get no pictures from a native server; from us it gets the usual one.
-        palette=wanted.palette or PaletteType.STANDARD,
-        utf8=wanted.utf8,
-        fps=wanted.desired_fps,
-        padding=wanted.wants_padding,
-        wants_sound=AudioCodec.OPUS in wanted.audio_codecs,
-        zstd=client.zstd,
-        ramp=wanted.palette_custom.encode(),
-    )
+    client.capabilities = wanted = ClientCapabilities.decode(payload)
+    _set_view(client, wanted)
     client.update(
         columns=wanted.width,
         rows=wanted.height,
@@ -65,9 +55,48 @@ def _capabilities(client: Client, payload: bytes) -> None:
     log.debug("client %d: %dx%d, %s", client.id, wanted.width, wanted.height, wanted.color_level.name)
 
 
+def _view_options(client: Client, payload: bytes) -> None:
+    if Feature.VIEW_OPTIONS not in client.features:
+        raise ProtocolError(ErrorCode.UNKNOWN_PACKET, "VIEW_OPTIONS was not agreed on")
+    if client.capabilities is None:
+        raise ProtocolError(ErrorCode.PROTOCOL, "CLIENT_CAPABILITIES must come before VIEW_OPTIONS")
+    client.view_options = ViewOptions.decode(payload)
+    _set_view(client, client.capabilities)
+    client.update(render_mode=int(client.view_options.render_mode))
+
+
+def _set_view(client: Client, wanted: ClientCapabilities) -> None:
+    own = Feature.VIEW_OPTIONS in client.features
+    options = client.view_options
+    client.peer.set_view(
+        columns=wanted.width,
+        rows=wanted.height,
+        color_level=wanted.color_level,
+        render_mode=options.render_mode if own else wanted.render_mode,
+        # A client that names no palette would get no pictures from a native server; from us it gets the usual one.
+        palette=wanted.palette or PaletteType.STANDARD,
+        utf8=wanted.utf8,
+        fps=wanted.desired_fps,
+        padding=wanted.wants_padding,
+        wants_sound=AudioCodec.OPUS in wanted.audio_codecs,
+        zstd=Feature.ZSTD_FRAMES in client.features,
+        changes=Feature.CHANGED_CELLS in client.features,
+        ramp=wanted.palette_custom.encode(),
+        rep=options.rep,
+        glyphs=options.glyphs,
+        dither=options.dither,
+        names=options.names if own else client.config.names,
+        hide_self=options.hide_self,
+        arrangement=options.arrangement,
+        focus=options.focus,
+        page=options.page,
+    )
+
+
 def _stream_start(client: Client, payload: bytes) -> None:
     streams = StreamStart.decode(payload).streams
     if Stream.VIDEO in streams:
+        client.room.seat(client.slot, True)
         client.room.show(client.slot, True)
         client.update(sends_video=True)
     if Stream.AUDIO in streams:
@@ -102,7 +131,10 @@ def _hevc(client: Client, access_unit: bytes) -> None:
 
 
 def _join(client: Client, payload: bytes) -> None:
-    client.update(name=ClientJoin.decode(payload).name)
+    name = one_line(ClientJoin.decode(payload).name, NAME_BYTES)
+    if name:
+        client.update(name=name)
+        client.room.name(client.slot, name)
 
 
 def _leave(client: Client, payload: bytes) -> None:
@@ -127,6 +159,7 @@ _HANDLERS: dict[int, Callable[[Client, bytes], None]] = {
     PacketType.STREAM_START: _stream_start,
     PacketType.STREAM_STOP: _stream_stop,
     PacketType.IMAGE_FRAME_H265: _hevc,
+    PacketType.VIEW_OPTIONS: _view_options,
     PacketType.CLIENT_JOIN: _join,
     PacketType.CLIENT_LEAVE: _leave,
     PacketType.REMOTE_LOG: _remote_log,

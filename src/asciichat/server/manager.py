@@ -19,7 +19,6 @@ from contextlib import ExitStack
 from asciichat._core.peer import Packet, Peer
 from asciichat._core.room import Room
 from asciichat.protocol.handshake import HandshakeResult
-from asciichat.protocol.types import Feature
 from asciichat.server.client import Client, ClientSnapshot
 from asciichat.server.config import MAX_CLIENTS, ServerConfig
 from asciichat.server.locks import ManagerLock
@@ -118,7 +117,8 @@ class ClientManager:
             client = Client(
                 client_id, slot, sock, address, peer, self.room, self._config, self._handle, self._leave
             )
-            client.zstd = Feature.ZSTD_FRAMES in result.features
+            client.features = result.features
+            self.room.name(slot, client.state().name)
             self._insert(client)
             undo.callback(self._forget, client)
             client.start()

@@ -59,6 +59,7 @@ class Screen:
         self._entered = False
         self._clear = True
         self._frame: list[bytes] = []
+        self._drawn_on = (0, 0)  # the terminal's size when the whole frame was last written
         self._footer = b""
         self._footer_shown = False
         self._overlay: list[bytes] = []
@@ -73,7 +74,9 @@ class Screen:
         if self._interactive:
             self._leave()
 
-    def draw(self, text: str, *, clear: bool = False, footer: str | None = None) -> None:
+    def draw(
+        self, text: str, *, clear: bool = False, footer: str | None = None, changes: str | None = None
+    ) -> None:
         """Show a frame.
 
         Parameters
@@ -84,6 +87,9 @@ class Screen:
             Wipe the screen first: the layout changed.
         footer
             What the last row of the terminal says; None: what it said before. Only on a terminal.
+        changes
+            What makes this frame of the last one drawn: cursor moves and cells, as if it stood at the top left of the
+            terminal. None: the whole frame is written.
 
         Raises
         ------
@@ -99,7 +105,12 @@ class Screen:
                 self._footer_shown = False
             self._frame = text.encode().split(b"\n")
             self._clear |= clear
-            self._write(self._update())
+            size = self.size()
+            fits = len(self._frame) <= size[1] - bool(self._footer)
+            if changes is None or self._clear or size != self._drawn_on or not fits:
+                self._write(self._update())
+            else:
+                self._write(self._changes(changes.encode(), *size))
 
     def set_footer(self, text: str) -> None:
         """Change the last row alone, if it says something else. Only on a terminal."""
@@ -134,7 +145,7 @@ class Screen:
         self._clear = True
 
     def _update(self) -> bytes:
-        columns, rows = self.size()
+        self._drawn_on = columns, rows = self.size()
         shown = self._frame[: rows - 1] if self._footer else self._frame[:rows]
         clear, self._clear = self._clear, False
         last_row = self._last_row(rows) if self._footer and (clear or not self._footer_shown) else ()
@@ -151,6 +162,11 @@ class Screen:
                 self._end,
             ]
         )
+
+    def _changes(self, changes: bytes, columns: int, rows: int) -> bytes:
+        last_row = () if self._footer_shown or not self._footer else self._last_row(rows)
+        self._footer_shown = True
+        return b"".join([self._begin, changes, *self._box(columns, rows), *last_row, self._end])
 
     def _box(self, columns: int, rows: int) -> Iterator[bytes]:
         top = max(1, (rows - len(self._overlay)) // 2 + 1)

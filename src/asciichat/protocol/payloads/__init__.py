@@ -38,6 +38,7 @@ from asciichat.protocol.payloads.session import (
     StreamStop,
 )
 from asciichat.protocol.payloads.terminal import ClientCapabilities
+from asciichat.protocol.payloads.view import ViewOptions
 from asciichat.protocol.types import ErrorCode
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "ServerState",
     "StreamStart",
     "StreamStop",
+    "ViewOptions",
     "decode_payload",
 ]
 
@@ -112,6 +114,7 @@ PAYLOADS: Mapping[int, type[Payload]] = MappingProxyType(
             ServerState,
             StreamStart,
             StreamStop,
+            ViewOptions,
         )
     }
 )

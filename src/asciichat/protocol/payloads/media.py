@@ -32,7 +32,7 @@ _HEVC = Struct(">BHH")
 _ASCII = Struct(">IIIIII")
 
 _START_CODE = b"\0\0\1"
-_UNDERSTOOD = int(AsciiFlag.COLOR | AsciiFlag.ZSTD | AsciiFlag.STRETCHED)
+_UNDERSTOOD = int(AsciiFlag.COLOR | AsciiFlag.ZSTD | AsciiFlag.STRETCHED | AsciiFlag.CHANGES)
 _KEYFRAME = 1
 _SIZE_CHANGED = 2
 

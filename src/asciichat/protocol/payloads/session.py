@@ -173,7 +173,7 @@ class RemoteLog(Payload):
 
 @dataclass(frozen=True, slots=True)
 class ClientJoin(Payload):
-    """A client's name and what it can do. Accepted, never required, never sent by us."""
+    """A client's name and what it can do. Accepted, never required; sent to servers of ours alone."""
 
     TYPE = PacketType.CLIENT_JOIN
 

@@ -79,6 +79,7 @@ class ClientCapabilities(Payload):
             object.__setattr__(self, "color_count", _COLORS[self.color_level])
         for what in ("width", "height"):
             require_range(self.TYPE, what, getattr(self, what), 1, 4096)
+        require_range(self.TYPE, "render mode", self.render_mode, 0, RenderMode.HALF_BLOCK)
         require_range(self.TYPE, "frames per second", self.desired_fps, 1, 144)
         for what in ("abilities", "color_count", "video_codecs", "audio_codecs"):
             require_range(self.TYPE, what, getattr(self, what), 0, 0xFFFFFFFF)

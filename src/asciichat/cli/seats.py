@@ -1,0 +1,95 @@
+"""How those in a call are arranged on the screen, and the keys that change it."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from typing import Final
+
+from asciichat.client.appearance import Seating
+
+from .controls import Control
+
+_SEATINGS: Final[tuple[Seating, ...]] = ("auto", "grid", "focus", "pages")
+_WORDS: Final = {
+    "auto": "Everybody, while there is room.",
+    "grid": "Everybody.",
+    "focus": "Who speaks is large.",
+    "pages": "As many as can be made out; page-up and page-down turn the pages.",
+}
+
+
+class Seats:
+    """Who is where on the screen.
+
+    Parameters
+    ----------
+    changed
+        Called after something has changed; False when the server knows nothing of it.
+    say
+        Tells the person what was done.
+    """
+
+    def __init__(self, *, changed: Callable[[], bool], say: Callable[[str], None]) -> None:
+        self.seating: Seating = "auto"
+        self.focus: int | None = None
+        self.page = 0
+        self.names = True
+        self.self_view = True
+        self._changed = changed
+        self._say = say
+
+    def controls(self) -> list[Control]:
+        """The keys that change it."""
+        return [
+            Control(("g",), "g", "seats: by itself, grid, focus, pages", self._next_seating),
+            *(
+                Control(
+                    (str(place + 1),), "1-9", "make one large; once more: who speaks", self._focus_on(place)
+                )
+                for place in range(9)
+            ),
+            Control(("page-down",), "PgUp PgDn", "turn the pages", lambda: self._turn(1)),
+            Control(("page-up",), "PgUp PgDn", "turn the pages", lambda: self._turn(-1)),
+            Control(("n",), "n", "names in the pictures", self._toggle_names),
+            Control(("e",), "e", "see yourself", self._toggle_self),
+        ]
+
+    def _next_seating(self) -> None:
+        self.seating = _SEATINGS[(_SEATINGS.index(self.seating) + 1) % len(_SEATINGS)]
+        self.focus, self.page = None, 0
+        self._tell(_WORDS[self.seating])
+
+    def _focus_on(self, slot: int) -> Callable[[], None]:
+        def act() -> None:
+            again = self.seating == "focus" and self.focus == slot
+            self.seating, self.focus = "focus", None if again else slot
+            self._tell(_WORDS["focus"] if again else f"Number {slot + 1} is large.")
+
+        return act
+
+    def _turn(self, by: int) -> None:
+        self.seating = "pages"
+        self.page = max(0, self.page + by) % 256
+        self._tell("Turned the page.")
+
+    def _toggle_names(self) -> None:
+        self.names = not self.names
+        self._tell("Names." if self.names else "No names.")
+
+    def _toggle_self(self) -> None:
+        self.self_view = not self.self_view
+        self._tell("You see yourself." if self.self_view else "You do not see yourself.")
+
+    def _tell(self, message: str) -> None:
+        self._say(message if self._changed() else "This server always shows everybody.")
+
+
+def own_name(given: str | None) -> str | None:
+    """What to be called: as given, or the user's name, if there is one."""
+    if given is not None:
+        return given
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None
