@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define AC_STEADY_NOISE 3 /* levels of 255 */
+#define AC_STEADY_NOISE 4 /* levels of 255 */
 #define AC_STEADY_SIZES 8 /* picture sizes that are held */
 
 /* One size of one source's pictures as they were last shown. */

@@ -169,8 +169,25 @@ MALFORMED = {
         patched(ASCII, 15, b"\2"),
         "promises",
     ),
+    "view with an unknown mode": (PacketType.VIEW_OPTIONS, bytes([8, 0, 0, 0, 255, 0, 0, 0]), "render mode"),
+    "view with unknown glyphs": (PacketType.VIEW_OPTIONS, bytes([0, 16, 0, 0, 255, 0, 0, 0]), "glyphs"),
+    "view with unknown flags": (
+        PacketType.VIEW_OPTIONS,
+        bytes([0, 0, 16, 0, 255, 0, 0, 0]),
+        "not understood",
+    ),
+    "view with an unknown arrangement": (
+        PacketType.VIEW_OPTIONS,
+        bytes([0, 0, 0, 4, 255, 0, 0, 0]),
+        "arrangement",
+    ),
+    "view with a focus beyond the slots": (
+        PacketType.VIEW_OPTIONS,
+        bytes([0, 0, 0, 2, 32, 0, 0, 0]),
+        "focus",
+    ),
     "frame with run lengths": (PacketType.ASCII_FRAME, patched(ASCII, 23, b"\4"), "not understood"),
-    "frame with an unknown flag": (PacketType.ASCII_FRAME, patched(ASCII, 23, b"\x10"), "not understood"),
+    "frame with an unknown flag": (PacketType.ASCII_FRAME, patched(ASCII, 23, b"\x20"), "not understood"),
     "frame that promises 9 MiB": (
         PacketType.ASCII_FRAME,
         patched(ASCII, 8, struct.pack(">I", MAX_TEXT + 1)),

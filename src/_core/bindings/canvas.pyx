@@ -36,7 +36,8 @@ cdef class Canvas:
         if pixels.shape[2] != 3:
             raise ValueError(f"a picture has 3 values a pixel (red, green, blue), not {pixels.shape[2]}")
         if width % across or height % down or not width or not height:
-            raise ValueError(f"in this mode a cell has {across} x {down} pixels: {width} x {height} are not whole cells")
+            raise ValueError(f"in this mode a cell has {across} x {down} pixels: "
+                             f"{width} x {height} are not whole cells")
         if width > across * MAX_SIDE or height > down * MAX_SIDE:
             raise ValueError(f"a picture has at most {MAX_SIDE} columns and rows of cells")
         self._pixels = pixels

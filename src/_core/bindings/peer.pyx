@@ -10,7 +10,9 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 from asciichat._core.packet cimport AC_PACKET_HEADER, AC_PACKET_LIMIT, ac_packet_status, ac_packet_status_text
 from asciichat._core.raster cimport AC_RENDER_MODES
-from asciichat._core.room cimport AC_ROOM_SLOTS as SLOTS, Room, ac_frame, ac_frames_begin, ac_frames_clear, ac_frames_publish
+from asciichat._core.room cimport (
+    AC_ROOM_SLOTS as SLOTS, Room, ac_frame, ac_frames_begin, ac_frames_clear, ac_frames_publish,
+)
 from asciichat._core.seal cimport AC_SEAL_OVERHEAD, ac_seal_init, ac_seal_status, ac_seal_status_text, ac_seal_wipe
 
 
@@ -228,8 +230,10 @@ cdef class Peer:
                  bint names=False, bint hide_self=False, int arrangement=0, focus=None, int page=0):
         cdef ac_view view
         for name, value, low, high in (("columns", columns, 1, 4096), ("rows", rows, 1, 4096),
-                                       ("color_level", color_level, 0, 3), ("render_mode", render_mode, 0, AC_RENDER_MODES - 1),
-                                       ("palette", palette, 1, 6), ("fps", fps, 1, 144), ("ramp", len(ramp), 0, 64),
+                                       ("color_level", color_level, 0, 3),
+                                       ("render_mode", render_mode, 0, AC_RENDER_MODES - 1),
+                                       ("palette", palette, 1, 6), ("fps", fps, 1, 144),
+                                       ("ramp", len(ramp), 0, 64),
                                        ("glyphs", glyphs, 0, 255), ("arrangement", arrangement, 0, AC_ARRANGEMENTS - 1),
                                        ("focus", focus or 0, 0, SLOTS - 1), ("page", page, 0, 255)):
             if not low <= value <= high:
