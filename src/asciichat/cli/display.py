@@ -49,6 +49,8 @@ class Display:
         Frames are drawn over each other on a terminal.
     synchronized
         The terminal holds back an update until it is whole.
+    repeats
+        The terminal repeats characters on ``CSI n b``.
     """
 
     columns: int
@@ -60,6 +62,7 @@ class Display:
     utf8: bool
     interactive: bool
     synchronized: bool
+    repeats: bool
 
 
 def choose_display(options: PictureOptions, *, snapshot: bool = False) -> Display:
@@ -94,6 +97,7 @@ def choose_display(options: PictureOptions, *, snapshot: bool = False) -> Displa
         utf8=found.utf8.value if options.utf8 == "auto" else options.utf8 == "true",
         interactive=interactive,
         synchronized=found.synchronized.value,
+        repeats=found.repeats.value and interactive,
     )
 
 
