@@ -15,6 +15,9 @@
 #define AC_CELLS 512    /* cells made and written at a time */
 #define AC_CELLS_PAD 32 /* entries that vectors may read and write beyond them */
 
+/* Luminances in a cell that differ by this make an edge. */
+#define EDGE_MIN 56
+
 /* A colour is 0xRRGGBB or a palette number, as the level says; or one of these. */
 #define AC_COLOR_UNSET 0xFF000000u /* the terminal's own */
 #define AC_COLOR_ANY                                                                                         \
@@ -65,7 +68,13 @@ ac_make_function ac_make_foreground, ac_make_background, ac_make_half_block, ac_
 ac_settle_function ac_settle_scalar;
 ac_emit_function ac_emit_scalar;
 
+/* As those, in vectors of the processor's baseline. */
+ac_make_function ac_make_quadrant_lanes, ac_make_sextant_lanes, ac_make_octant_lanes, ac_make_braille_lanes,
+    ac_make_edge_lanes;
+
 /* Only on a processor that has the set. */
+ac_make_function ac_make_quadrant_avx2, ac_make_sextant_avx2, ac_make_octant_avx2, ac_make_braille_avx2,
+    ac_make_edge_avx2;
 ac_make_function ac_make_foreground_avx512, ac_make_background_avx512, ac_make_half_block_avx512,
     ac_make_quadrant_avx512, ac_make_sextant_avx512, ac_make_octant_avx512;
 ac_settle_function ac_settle_avx512;

@@ -60,9 +60,6 @@ void ac_make_background(const ac_raster_style *style, const uint8_t *pixels, int
     FOR_EACH_LEVEL(style, background, style->palette, blank, pixels, x, y, count, cells);
 }
 
-/* Luminances that differ by this make an edge. */
-#define EDGE_MIN 56
-
 ALWAYS_INLINE void edge(int level, bool dither, const ac_palette *palette, uint32_t blank,
                         const uint8_t *pixels, int stride, int x, int y, int count, ac_cells *cells) {
     for (int i = 0; i < count; i++, pixels += 6) {

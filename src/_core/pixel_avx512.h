@@ -47,8 +47,8 @@ ALWAYS_INLINE dither_offsets dither_offsets_of(int level, bool dither, int x, in
 ALWAYS_INLINE __m512i colors_of(int level, bool dither, const dither_offsets *offsets, __m512i pixels) {
     if (level == AC_COLOR_TRUE) return pixels;
     if (dither) pixels = _mm512_subs_epu8(_mm512_adds_epu8(pixels, offsets->add), offsets->take);
-    const __m512i red = _mm512_and_si512(_mm512_srli_epi32(pixels, 9), _mm512_set1_epi32(0x7C00));
-    const __m512i green = _mm512_and_si512(_mm512_srli_epi32(pixels, 6), _mm512_set1_epi32(0x03E0));
+    const __m512i red = _mm512_and_si512(_mm512_srli_epi32(pixels, 8), _mm512_set1_epi32(0xF800));
+    const __m512i green = _mm512_and_si512(_mm512_srli_epi32(pixels, 5), _mm512_set1_epi32(0x07E0));
     const __m512i blue = _mm512_and_si512(_mm512_srli_epi32(pixels, 3), _mm512_set1_epi32(0x001F));
     const __m512i box = _mm512_ternarylogic_epi32(red, green, blue, 0xFE);
     const uint8_t *table = level == AC_COLOR_256 ? ac_color_nearest_256 : ac_color_nearest_16;

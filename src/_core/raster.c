@@ -120,7 +120,39 @@ const ac_raster_kernels ac_raster_kernels_scalar = {
     .emit = ac_emit_scalar,
 };
 
+static const ac_raster_kernels kernels_baseline = {
+    .make =
+        {
+            [AC_RENDER_FOREGROUND] = ac_make_foreground,
+            [AC_RENDER_BACKGROUND] = ac_make_background,
+            [AC_RENDER_HALF_BLOCK] = ac_make_half_block,
+            [AC_RENDER_QUADRANT] = ac_make_quadrant_lanes,
+            [AC_RENDER_SEXTANT] = ac_make_sextant_lanes,
+            [AC_RENDER_OCTANT] = ac_make_octant_lanes,
+            [AC_RENDER_BRAILLE] = ac_make_braille_lanes,
+            [AC_RENDER_EDGE] = ac_make_edge_lanes,
+        },
+    .settle = ac_settle_scalar,
+    .emit = ac_emit_scalar,
+};
+
 #if defined(__x86_64__)
+static const ac_raster_kernels kernels_avx2 = {
+    .make =
+        {
+            [AC_RENDER_FOREGROUND] = ac_make_foreground,
+            [AC_RENDER_BACKGROUND] = ac_make_background,
+            [AC_RENDER_HALF_BLOCK] = ac_make_half_block,
+            [AC_RENDER_QUADRANT] = ac_make_quadrant_avx2,
+            [AC_RENDER_SEXTANT] = ac_make_sextant_avx2,
+            [AC_RENDER_OCTANT] = ac_make_octant_avx2,
+            [AC_RENDER_BRAILLE] = ac_make_braille_avx2,
+            [AC_RENDER_EDGE] = ac_make_edge_avx2,
+        },
+    .settle = ac_settle_scalar,
+    .emit = ac_emit_scalar,
+};
+
 static const ac_raster_kernels kernels_avx512 = {
     .make =
         {
@@ -130,19 +162,20 @@ static const ac_raster_kernels kernels_avx512 = {
             [AC_RENDER_QUADRANT] = ac_make_quadrant_avx512,
             [AC_RENDER_SEXTANT] = ac_make_sextant_avx512,
             [AC_RENDER_OCTANT] = ac_make_octant_avx512,
-            [AC_RENDER_BRAILLE] = ac_make_braille,
-            [AC_RENDER_EDGE] = ac_make_edge,
+            [AC_RENDER_BRAILLE] = ac_make_braille_avx2,
+            [AC_RENDER_EDGE] = ac_make_edge_avx2,
         },
     .settle = ac_settle_avx512,
     .emit = ac_emit_avx512,
 };
 #endif
 
-const ac_raster_kernels *ac_raster_active = &ac_raster_kernels_scalar;
+const ac_raster_kernels *ac_raster_active = &kernels_baseline;
 
 static void choose(uint32_t active) {
-    ac_raster_active = &ac_raster_kernels_scalar;
+    ac_raster_active = &kernels_baseline;
 #if defined(__x86_64__)
+    if (active & AC_CPU_AVX2) ac_raster_active = &kernels_avx2;
     if (active & AC_CPU_AVX512) {
         ac_emit_avx512_prepare();
         ac_raster_active = &kernels_avx512;

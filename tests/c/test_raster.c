@@ -95,7 +95,9 @@ static void every_style_equals_the_specification(void) {
                                        palette,
                                        (uint8_t)noise(),
                                        noise() % 2};
-        equals_specification(style, 1 + (int)(noise() % 150), 1 + (int)(noise() % 5), (int)(noise() % 2) * 5);
+        const int columns = i % 100 == 0 ? 400 : 150, rows = i % 100 == 0 ? 120 : 5;
+        equals_specification(style, 1 + (int)(noise() % columns), 1 + (int)(noise() % rows),
+                             (int)(noise() % 2) * 5);
     }
 }
 

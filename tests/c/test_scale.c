@@ -1,4 +1,5 @@
-/* Scaling: exact means, every variant equal to the specification, nothing touched outside the picture. */
+/* Scaling: exact means, every variant equal to the specification, nothing touched outside the picture; in
+   linear light too. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,35 @@ static void every_size_equals_the_specification(void) {
     equals_specification(4099, 2111, 5, 7, 0); /* sums beyond 31 bits */
 }
 
+/* The scalar picture is got with no set in use. */
+static void linear_light_is_alike(uint32_t sets, int width, int height, int columns, int rows, int gap) {
+    const int stride = width * 3 + gap, target_stride = columns * 3 + gap;
+    const size_t source_size = (size_t)stride * (height - 1) + (size_t)width * 3;
+    const size_t target_size = (size_t)target_stride * (rows - 1) + (size_t)columns * 3;
+    uint8_t *source = malloc(source_size), *wanted = malloc(target_size), *got = malloc(target_size);
+    for (size_t i = 0; i < source_size; i++) source[i] = (uint8_t)noise();
+    memset(wanted, 0xA5, target_size);
+    memset(got, 0xA5, target_size);
+    ac_cpu_restrict(AC_CPU_SCALAR);
+    ac_scale_linear(source, width, height, stride, wanted, columns, rows, target_stride);
+    ac_cpu_restrict(sets);
+    ac_scale_linear(source, width, height, stride, got, columns, rows, target_stride);
+    CHECK(memcmp(wanted, got, target_size) == 0);
+    for (size_t i = 0; i < target_size; i++) CHECK(i % target_stride < (size_t)columns * 3 || got[i] == 0xA5);
+    free(source);
+    free(wanted);
+    free(got);
+}
+
+static void every_size_is_alike_in_linear_light(uint32_t sets) {
+    for (int i = 0; i < 500; i++)
+        linear_light_is_alike(sets, 1 + noise() % 150, 1 + noise() % 150, 1 + noise() % 150,
+                              1 + noise() % 150, (int)(noise() % 9));
+    linear_light_is_alike(sets, 8192, 3, 3, 2, 0);
+    linear_light_is_alike(sets, 300, 3, 8192, 2, 0);
+    linear_light_is_alike(sets, 4099, 2111, 5, 7, 0);
+}
+
 int main(void) {
     static const uint32_t sets[] = {AC_CPU_SCALAR, AC_CPU_SSE42 | AC_CPU_AVX2, UINT32_MAX};
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
@@ -103,6 +133,7 @@ int main(void) {
         white_stays_white(3, 2, 90, 91);
         white_stays_white(3840, 2160, 3, 2);
         every_size_equals_the_specification();
+        every_size_is_alike_in_linear_light(sets[i]);
     }
     return 0;
 }

@@ -11,9 +11,11 @@ from asciichat.terminal.capabilities import (
     explain,
     find_color,
     find_interactive,
+    find_repeats,
     find_size,
     find_utf8,
 )
+from asciichat.terminal.query import Answers
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,33 @@ def test_without_a_terminal_there_is_no_colour_unless_it_is_forced():
 )
 def test_utf8_is_found_from_the_locale_or_a_known_terminal(environ, utf8):
     assert find_utf8(environ).value is utf8
+
+
+@pytest.mark.parametrize(
+    ("environ", "program", "repeats"),
+    [
+        ({"TERM": "xterm-256color"}, "kitty(0.35.2)", True),
+        ({"TERM": "xterm-256color"}, "WezTerm 20240203-110809-5046fc22", True),
+        ({"TERM": "xterm-256color"}, "VTE(7600)", True),
+        ({"TERM": "xterm-256color"}, "xterm.js(5.6.0)", True),
+        ({"TERM": "xterm-256color"}, "iTerm2 3.5.0", True),
+        ({"TERM": "xterm-256color"}, "XTerm(388)", False),
+        ({"TERM": "xterm-kitty"}, "tmux 3.4", False),
+        ({"TERM": "xterm-kitty"}, "", False),
+        ({"TERM": "xterm-kitty"}, None, True),
+        ({"TERM": "alacritty"}, None, True),
+        ({"TERM": "alacritty-direct"}, None, True),
+        ({"TERM": "foot"}, None, True),
+        ({"TERM": "xterm-256color"}, None, False),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, None, False),
+        ({"TERM": "tmux-256color"}, None, False),
+        ({"TERM": "screen.xterm-kitty"}, None, False),
+        ({"TERM": "linux"}, None, False),
+        ({}, None, False),
+    ],
+)
+def test_characters_are_repeated_only_by_terminals_known_for_it(environ, program, repeats):
+    assert find_repeats(environ, Answers(program=program)).value is repeats
 
 
 @pytest.mark.parametrize(
@@ -147,4 +176,4 @@ def test_findings_are_explained_with_their_reasons():
     text = explain(detect({"TERM": "xterm", "LANG": "C.UTF-8", "NO_COLOR": "1"}))
     assert "NO_COLOR is set" in text
     assert "LANG is C.UTF-8" in text
-    assert len(text.splitlines()) == 6
+    assert len(text.splitlines()) == 7

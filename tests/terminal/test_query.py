@@ -17,6 +17,7 @@ begun = time.monotonic()
 answers = ask_terminal(0)
 took = time.monotonic() - begun
 os.write(1, f"<{answers.synchronized} {answers.utf8} {answers.truecolor}>".encode())
+os.write(1, f"<{answers.program}>".encode())
 os.write(1, b"<quick>" if took < 0.15 else b"<waited>")
 os.write(1, b"<same>" if termios.tcgetattr(0) == before else b"<changed>")
 """
@@ -27,16 +28,17 @@ SENTINEL = (b"\x1b[c", b"\x1b[?62;22c")
 @pytest.mark.parametrize(
     ("answers", "found"),
     [
-        ([], b"<None None None><waited>"),
-        ([SENTINEL], b"<None None None><quick>"),
-        ([(b"\x1b[?2026$p", b"\x1b[?2026;2$y"), SENTINEL], b"<True None None><quick>"),
-        ([(b"\x1b[?2026$p", b"\x1b[?2026;0$y"), SENTINEL], b"<False None None><quick>"),
-        ([(b"\x1b[6n", b"\x1b[5;2R"), SENTINEL], b"<None True None><quick>"),
-        ([(b"\x1b[6n", b"\x1b[5;3R"), SENTINEL], b"<None False None><quick>"),
-        ([(b"\x1bP$qm\x1b\\", b"\x1bP1$r0;48:2::1:2:3m\x1b\\"), SENTINEL], b"<None None True><quick>"),
-        ([(b"\x1bP$qm\x1b\\", b"\x1bP1$r0;48;2;1;2;3m\x1b\\"), SENTINEL], b"<None None True><quick>"),
-        ([(b"\x1bP$qm\x1b\\", b"\x1bP1$r0;48;5;16m\x1b\\"), SENTINEL], b"<None None False><quick>"),
-        ([(b"\x1bP$qm\x1b\\", b"\x1bP0$r\x1b\\"), SENTINEL], b"<None None None><quick>"),
+        ([], b"<None None None><None><waited>"),
+        ([SENTINEL], b"<None None None><None><quick>"),
+        ([(b"\x1b[?2026$p", b"\x1b[?2026;2$y"), SENTINEL], b"<True None None><None><quick>"),
+        ([(b"\x1b[?2026$p", b"\x1b[?2026;0$y"), SENTINEL], b"<False None None><None><quick>"),
+        ([(b"\x1b[6n", b"\x1b[5;2R"), SENTINEL], b"<None True None><None><quick>"),
+        ([(b"\x1b[6n", b"\x1b[5;3R"), SENTINEL], b"<None False None><None><quick>"),
+        ([(b"\x1bP$qm\x1b\\", b"\x1bP1$r0;48:2::1:2:3m\x1b\\"), SENTINEL], b"<None None True><None><quick>"),
+        ([(b"\x1bP$qm\x1b\\", b"\x1bP1$r0;48;2;1;2;3m\x1b\\"), SENTINEL], b"<None None True><None><quick>"),
+        ([(b"\x1bP$qm\x1b\\", b"\x1bP1$r0;48;5;16m\x1b\\"), SENTINEL], b"<None None False><None><quick>"),
+        ([(b"\x1b[>0q", b"\x1bP>|kitty(0.35.2)\x1b\\"), SENTINEL], b"<None None None><kitty(0.35.2)><quick>"),
+        ([(b"\x1bP$qm\x1b\\", b"\x1bP0$r\x1b\\"), SENTINEL], b"<None None None><None><quick>"),
     ],
 )
 def test_what_a_terminal_answers_is_believed(run_on_terminal, answers, found):
@@ -48,7 +50,7 @@ def test_what_a_terminal_answers_is_believed(run_on_terminal, answers, found):
 def test_a_question_leaves_nothing_on_the_screen(run_on_terminal):
     terminal = run_on_terminal("print('above', flush=True)\n" + ASK, answers=[SENTINEL])
     terminal.wait_for(b"<same>")
-    assert terminal.screen()[:2] == ["above", "<None None None><quick><same>"]
+    assert terminal.screen()[:2] == ["above", "<None None None><None><quick><same>"]
 
 
 def test_without_a_terminal_nothing_is_asked(tmp_path):

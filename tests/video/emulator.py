@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pyte
 from numpy.typing import NDArray
@@ -18,12 +16,44 @@ _NAMED["bfightmagenta"] = XTERM_16[13]  # as the emulator spells it
 DEFAULT = -1
 """Where no colour is set."""
 
-_REPEAT = re.compile("(.)\x1b\\[([0-9]+)b", re.DOTALL)
+
+class Terminal(pyte.Screen):
+    """A screen that knows REP (ECMA-48 8.3.103), and is strict with it.
+
+    What it does after anything but a character is not defined, so it must follow one at once; and it must end within
+    the row, for terminals differ in what they do at its end.
+    """
+
+    preceding: str | None = None
+
+    def draw(self, data: str) -> None:
+        super().draw(data)
+        self.preceding = data[-1]
+
+    def repeat_preceding_character(self, count: int = 1) -> None:
+        assert self.preceding is not None, "nothing to repeat stands before"
+        assert count > 0, "nothing is repeated"
+        assert self.cursor.x + count <= self.columns, "a repetition goes beyond the row"
+        self.draw(self.preceding * count)
+        self.preceding = None
+
+    def select_graphic_rendition(self, *attributes: int) -> None:
+        super().select_graphic_rendition(*attributes)
+        self.preceding = None
+
+    def linefeed(self) -> None:
+        super().linefeed()
+        self.preceding = None
+
+    def cursor_position(self, line: int | None = None, column: int | None = None) -> None:
+        super().cursor_position(line, column)
+        self.preceding = None
 
 
-def expand_repeats(text: str) -> str:
-    """REP written out: the emulator does not know it."""
-    return _REPEAT.sub(lambda match: match[1] * (1 + int(match[2])), text)
+class Stream(pyte.Stream):
+    """A parser that knows REP."""
+
+    csi = pyte.Stream.csi | {"b": "repeat_preceding_character"}
 
 
 def _number(color: str) -> int:
@@ -40,9 +70,9 @@ class Picture:
 
     def __init__(self, text: str, columns: int, rows: int) -> None:
         # One row and some columns more than the picture, so that anything beyond its edges is seen.
-        self.screen = pyte.Screen(columns + 3, rows + 1)
+        self.screen = Terminal(columns + 3, rows + 1)
         self.screen.set_mode(pyte.modes.LNM)
-        pyte.Stream(self.screen).feed(expand_repeats(text))
+        Stream(self.screen).feed(text)
         shape = (rows + 1, columns + 3)
         self.glyph = np.full(shape, " ")
         self.front = np.full(shape, DEFAULT, np.int64)

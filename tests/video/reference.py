@@ -53,16 +53,26 @@ def oklab(rgb: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(np.cbrt(linear @ to_lms.T) @ to_lab.T)
 
 
-def box(rgb: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """The colour that stands for a pixel's 8 x 8 x 8 box when a palette colour is sought."""
-    five = rgb.astype(np.int64) >> 3
-    return five << 3 | five >> 2
+def box(rgb: NDArray[np.uint8], palette: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The colour that stands for a pixel's 8 x 4 x 8 box when a palette colour is sought.
+
+    It is the palette's colour that lies in the box, or the box's middle.
+    """
+    shift = np.array([3, 2, 3])
+    part = rgb.astype(np.int64) >> shift
+    middle = part << shift | part >> (8 - 2 * shift)
+    number = part @ (2048, 32, 1)
+    own = np.full(65536, -1)
+    own[(palette >> shift) @ (2048, 32, 1)] = np.arange(len(palette))
+    found = own[number]
+    return np.asarray(np.where(found[..., None] >= 0, palette[found], middle))
 
 
 def excess(rgb: NDArray[np.uint8], chosen: NDArray[np.int64], level: str) -> NDArray[np.float64]:
     """How much farther the chosen colours are than the nearest, for pixels (..., 3)."""
-    palette = oklab(np.array(XTERM_16 if level == "16" else XTERM_256[16:]))
-    pixels = oklab(box(rgb)).reshape(-1, 1, 3)
+    colors = np.array(XTERM_16 if level == "16" else XTERM_256[16:])
+    palette = oklab(colors)
+    pixels = oklab(box(rgb, colors)).reshape(-1, 1, 3)
     least = np.concatenate(
         [
             np.sqrt(((part - palette) ** 2).sum(-1)).min(-1)

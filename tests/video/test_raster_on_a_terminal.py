@@ -9,7 +9,7 @@ from emulator import DEFAULT, Picture, rgb
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pictures import Frame, frames, mixed, noise, patches
-from reference import RAMPS, Style
+from reference import RAMPS, XTERM_16, XTERM_256, Style
 
 from asciichat._core import raster
 from asciichat.video.style import COLOR_LEVELS, Glyphs
@@ -120,10 +120,30 @@ def test_any_picture_of_any_size_is_shown(
 
 @pytest.mark.parametrize("color", ["16", "256"])
 def test_every_box_of_colours_gets_the_nearest_by_eye(color: str) -> None:
-    five = np.arange(32, dtype=np.uint8) << 3
-    boxes = np.stack(np.meshgrid(five, five, five, indexing="ij"), -1).reshape(128, 256, 3)
-    picture = Picture(render(boxes, Style(color, "background", " ")), 256, 128)
+    five, six = np.arange(32, dtype=np.uint8) << 3, np.arange(64, dtype=np.uint8) << 2
+    boxes = np.stack(np.meshgrid(five, six, five, indexing="ij"), -1).reshape(256, 256, 3)
+    picture = Picture(render(boxes, Style(color, "background", " ")), 256, 256)
     assert colors_match(boxes, picture.back, color)
+
+
+@pytest.mark.parametrize(("color", "palette"), [("16", XTERM_16), ("256", XTERM_256[16:])])
+def test_every_colour_of_a_palette_is_shown_as_it_is(color: str, palette: list[tuple[int, int, int]]) -> None:
+    pixels = np.array([palette], np.uint8)
+    picture = Picture(render(pixels, Style(color, "background", " ")), len(palette), 1)
+    assert (rgb(picture.back) == pixels).all()
+
+
+@pytest.mark.parametrize(("color", "most", "mean"), [("16", 0.05, 0.0005), ("256", 0.03, 0.0006)])
+def test_the_colour_shown_is_hardly_farther_than_the_nearest(color: str, most: float, mean: float) -> None:
+    """Against all colours of the palette, for pixels anywhere in their boxes."""
+    pixels = noise(128, 64, 9)
+    picture = Picture(render(pixels, Style(color, "background", " ")), 128, 64)
+    colors = reference.oklab(np.array(XTERM_16 if color == "16" else XTERM_256[16:]))
+    seen, wanted = reference.oklab(rgb(picture.back)), reference.oklab(pixels.astype(np.int64))
+    nearest = np.sqrt(((wanted[..., None, :] - colors) ** 2).sum(-1)).min(-1)
+    excess = np.sqrt(((wanted - seen) ** 2).sum(-1)) - nearest
+    assert excess.max() < most
+    assert excess.mean() < mean
 
 
 @pytest.mark.parametrize("color", ["16", "256"])

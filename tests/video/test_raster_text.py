@@ -77,6 +77,30 @@ def test_repeats_do_not_reach_over_a_row() -> None:
     assert render(flat(9, 2, 255, 255, 255), "none", rep=True) == "#\x1b[8b\n#\x1b[8b"
 
 
+def test_repeats_do_not_reach_over_a_change_of_colour() -> None:
+    pixels = np.concatenate([flat(7, 1, 255, 0, 0), flat(7, 1, 255, 0, 1), flat(7, 1, 255, 0, 1)], axis=1)
+    assert render(pixels, "truecolor", rep=True, ramp="#") == (
+        "\x1b[38;2;255;0;0m#\x1b[6b\x1b[38;2;255;0;1m#\x1b[13b\x1b[0m"
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    pixels=frames(90, 16),
+    color=st.sampled_from(list(COLOR_LEVELS)),
+    mode=st.sampled_from(list(MODES)),
+    ramp=st.sampled_from([" .#", "#", "░▒▓█"]),
+)
+def test_repeats_written_out_are_the_text_without_them(
+    pixels: Frame, color: str, mode: str, ramp: str
+) -> None:
+    """Within a row, after the very character, with the colours it has: so they can be no more than what they replace."""
+    pixels = np.repeat(np.repeat(pixels, 2, axis=1), 12, axis=0)
+    text = render(pixels, color, mode, rep=True, ramp=ramp)
+    written_out = re.sub("([^\x00-\x1f])\x1b\\[([0-9]+)b", lambda match: match[1] * (1 + int(match[2])), text)
+    assert written_out == render(pixels, color, mode, ramp=ramp)
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     pixels=frames(60, 20),

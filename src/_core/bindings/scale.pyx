@@ -5,7 +5,8 @@ import numpy
 MAX_SIDE = AC_SCALE_MAX
 
 
-def scale(const unsigned char[:, :, :] frame not None, int width, int height, out=None):
+def scale(const unsigned char[:, :, :] frame not None, int width, int height, out=None, *,
+          bint linear=False):
     cdef Py_ssize_t rows = frame.shape[0], columns = frame.shape[1]
     if frame.shape[2] != 3:
         raise ValueError(f"a frame has 3 values a pixel (red, green, blue), not {frame.shape[2]}")
@@ -23,8 +24,8 @@ def scale(const unsigned char[:, :, :] frame not None, int width, int height, ou
     if not (target.strides[2] == 1 and target.strides[1] == 3 and target.strides[0] >= 3 * width):
         raise ValueError("out must have packed rows")
     with nogil:
-        ac_scale(&frame[0, 0, 0], <int>columns, <int>rows, <int>frame.strides[0],
-                 &target[0, 0, 0], width, height, <int>target.strides[0])
+        (ac_scale_linear if linear else ac_scale)(&frame[0, 0, 0], <int>columns, <int>rows, <int>frame.strides[0],
+                                                  &target[0, 0, 0], width, height, <int>target.strides[0])
     return out
 
 

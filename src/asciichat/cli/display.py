@@ -54,6 +54,8 @@ class Display:
         Frames are drawn over each other on a terminal.
     synchronized
         The terminal holds back an update until it is whole.
+    repeats
+        The terminal repeats characters on ``CSI n b``.
     """
 
     columns: int
@@ -65,6 +67,7 @@ class Display:
     utf8: bool
     interactive: bool
     synchronized: bool
+    repeats: bool
 
 
 def choose_display(options: PictureOptions, *, snapshot: bool = False) -> Display:
@@ -99,6 +102,7 @@ def choose_display(options: PictureOptions, *, snapshot: bool = False) -> Displa
         utf8=found.utf8.value if options.utf8 == "auto" else options.utf8 == "true",
         interactive=interactive,
         synchronized=found.synchronized.value,
+        repeats=found.repeats.value and interactive,
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
+from asciichat._core.effect import FILTERS
 from asciichat.client.appearance import Mode
-from asciichat.media.effects import FILTERS, Adjusted
+from asciichat.media.effects import Adjusted
 from asciichat.terminal.capabilities import ColorLevel
 
 from .controls import Control

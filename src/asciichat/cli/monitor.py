@@ -140,8 +140,9 @@ class Mirror:
 
     def _make_renderer(self) -> Renderer:
         look = self._look
-        style = Style.of(look.color, look.mode, look.palette, utf8=self._display.utf8)
-        return Renderer(*self._size, style, stretch=self._stretch, padding=self._display.interactive)
+        display = self._display
+        style = Style.of(look.color, look.mode, look.palette, utf8=display.utf8, rep=display.repeats)
+        return Renderer(*self._size, style, stretch=self._stretch, padding=display.interactive)
 
     def _say(self, message: str) -> None:
         if self._stage is not None:

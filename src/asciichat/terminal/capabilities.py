@@ -34,6 +34,12 @@ _UTF8_PROGRAMS: Final = (
     "gnome-terminal",
     "konsole",
 )
+# Those that repeat any character. XTerm repeats only the first 256, tmux got others wrong until 3.5, and Terminal.app, the
+# Linux console and screen do not repeat at all.
+_REPEATING_PROGRAMS: Final = (
+    "kitty", "foot", "wezterm", "ghostty", "contour", "vte", "konsole", "iterm2", "mintty", "xterm.js",
+)  # fmt: skip
+_REPEATING_TERMS: Final = ("xterm-kitty", "alacritty", "foot", "wezterm", "xterm-ghostty", "contour")
 
 
 class Finding(NamedTuple, Generic[_T]):
@@ -56,6 +62,8 @@ class Capabilities:
     utf8: Finding[bool]
     synchronized: Finding[bool]
     """It can hold back an update until it is whole (mode 2026)."""
+    repeats: Finding[bool]
+    """It repeats the character before on ``CSI n b`` (REP), whatever character that is."""
 
 
 def detect(environ: Mapping[str, str] | None = None, *, ask: bool = False) -> Capabilities:
@@ -78,6 +86,7 @@ def detect(environ: Mapping[str, str] | None = None, *, ask: bool = False) -> Ca
         color=find_color(environ, tty, answers),
         utf8=find_utf8(environ, answers),
         synchronized=find_synchronized(answers),
+        repeats=find_repeats(environ, answers),
     )
 
 
@@ -144,6 +153,22 @@ def find_synchronized(answers: Answers) -> Finding[bool]:
     return Finding(answers.synchronized, "the terminal says so")
 
 
+def find_repeats(environ: Mapping[str, str], answers: Answers = _NO_ANSWERS) -> Finding[bool]:
+    """Whether characters are repeated on ``CSI n b``: only by terminals known for it.
+
+    What repeats nothing shows less than the picture, so a terminal's own name decides; only the silent are known by
+    ``TERM``, and only if it is a name that nobody else takes.
+    """
+    if answers.program is not None:
+        # The name ends where the version begins: "kitty(0.35.2)", "WezTerm 20240203", "xterm.js(5.5.0)".
+        name = answers.program.lower().partition("(")[0].partition(" ")[0]
+        return Finding(name in _REPEATING_PROGRAMS, f"the terminal is {answers.program}")
+    term = environ.get("TERM", "")
+    if term.removesuffix("-direct") in _REPEATING_TERMS:
+        return Finding(True, f"TERM is {term}")
+    return Finding(False, "the terminal is not known for it")
+
+
 def find_size(environ: Mapping[str, str], descriptors: Iterable[int] = (1, 0, 2)) -> Finding[tuple[int, int]]:
     """Columns and rows: of a standard stream, of the controlling terminal, or from the environment."""
     for descriptor in descriptors:
@@ -197,6 +222,7 @@ def explain(capabilities: Capabilities) -> str:
             "yes" if capabilities.synchronized.value else "no",
             capabilities.synchronized.reason,
         ),
+        ("repetitions", "yes" if capabilities.repeats.value else "no", capabilities.repeats.reason),
         ("Python", f"{sys.version_info.major}.{sys.version_info.minor}", sys.platform),
     ]
     return "\n".join(f"{what:<15}{value:<12}{reason}" for what, value, reason in lines)

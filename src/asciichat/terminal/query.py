@@ -16,6 +16,7 @@ PATIENCE: Final = 0.2
 _SYNCHRONIZED: Final = b"\x1b[?2026$p"  # DECRQM: is mode 2026 known?
 _UTF8: Final = b"\r\xc3\xa9\x1b[6n"  # one character in UTF-8, two otherwise: where is the cursor?
 _TRUECOLOR: Final = b"\x1b[48;2;1;2;3m\x1bP$qm\x1b\\\x1b[0m"  # DECRQSS: is the colour still what was set?
+_PROGRAM: Final = b"\x1b[>0q"  # XTVERSION: who are you?
 _SAVE_CURSOR: Final = b"\x1b7"
 _WIPE_LINE: Final = (
     b"\r\x1b[K\x1b8"  # of the character, and of questions that were printed instead of understood
@@ -26,6 +27,7 @@ _SENTINEL_ANSWER: Final = re.compile(rb"\x1b\[\?[\d;]*c")
 _SYNCHRONIZED_ANSWER: Final = re.compile(rb"\x1b\[\?2026;(\d)\$y")
 _CURSOR_ANSWER: Final = re.compile(rb"\x1b\[\d+;(\d+)R")
 _COLOR_ANSWER: Final = re.compile(rb"\x1bP([01])\$r([\d;:]*)m?\x1b\\")
+_PROGRAM_ANSWER: Final = re.compile(rb"\x1bP>\|([\x20-\x7e]*)\x1b\\")
 _SAME_COLOR: Final = re.compile(rb"48[;:]2[;:]+1[;:]2[;:]3")
 
 
@@ -37,6 +39,8 @@ class Answers:
     """It can hold back an update until it is whole (mode 2026)."""
     utf8: bool | None = None
     truecolor: bool | None = None
+    program: str | None = None
+    """Its name and version, such as ``kitty(0.35.2)``."""
 
 
 def ask_terminal(descriptor: int, patience: float = PATIENCE) -> Answers:
@@ -62,7 +66,8 @@ def ask_terminal(descriptor: int, patience: float = PATIENCE) -> Answers:
     quiet[6][termios.VMIN], quiet[6][termios.VTIME] = 1, 0
     try:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, quiet)
-        os.write(descriptor, _SAVE_CURSOR + _SYNCHRONIZED + _UTF8 + _TRUECOLOR + _WIPE_LINE + _SENTINEL)
+        questions = _SYNCHRONIZED + _UTF8 + _TRUECOLOR + _PROGRAM
+        os.write(descriptor, _SAVE_CURSOR + questions + _WIPE_LINE + _SENTINEL)
         return parse_answers(_listen(descriptor, patience))
     except (OSError, termios.error):
         return Answers()
@@ -75,12 +80,14 @@ def parse_answers(data: bytes) -> Answers:
     known = _SYNCHRONIZED_ANSWER.search(data)
     cursor = _CURSOR_ANSWER.search(data)
     color = _COLOR_ANSWER.search(data)
+    program = _PROGRAM_ANSWER.search(data)
     return Answers(
         # 0: not known, 4: known and never on.
         synchronized=known[1] in (b"1", b"2", b"3") if known else None,
         utf8={b"2": True, b"3": False}.get(cursor[1]) if cursor else None,
         # A refusal says that the question was not understood, not that there are no colours.
         truecolor=bool(_SAME_COLOR.search(color[2])) if color and color[1] == b"1" else None,
+        program=program[1].decode("ascii") if program else None,
     )
 
 

@@ -6,6 +6,7 @@
 'MMM'
 """
 
+from asciichat._core.effect import FILTERS, FLIPS
 from asciichat._core.layout import Grid, Rect, fit, grid
 from asciichat.protocol.types import ColorLevel
 from asciichat.video.palettes import PALETTES, palette
@@ -13,6 +14,8 @@ from asciichat.video.render import Renderer, compose, render
 from asciichat.video.style import Glyphs, Mode, Style
 
 __all__ = [
+    "FILTERS",
+    "FLIPS",
     "PALETTES",
     "ColorLevel",
     "Glyphs",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
 from numpy import uint8
 from numpy.typing import NDArray
 
+from asciichat._core import effect
 from asciichat._core.layout import fit, grid
 from asciichat._core.raster import Palette, render_cells
 from asciichat._core.scale import scale
@@ -33,7 +35,7 @@ class Renderer:
     columns, rows : int
         The terminal's size in cells.
     style : Style, optional
-        Colours, mode and palette.
+        Colours, mode, palette and effects.
     stretch : bool
         Fill the screen instead of keeping the picture's aspect.
     padding : bool
@@ -60,8 +62,13 @@ class Renderer:
         self.padding = padding
         self._canvas: Frame = np.zeros((0, 0, 3), np.uint8)
 
-    def render(self, frame: Frame) -> str:
+    def render(self, frame: Frame, now: float | None = None) -> str:
         """The text of one frame, (H, W, 3) uint8.
+
+        Parameters
+        ----------
+        now
+            Seconds, for what moves by itself: the rainbow filter and the rain. The monotonic clock's, unless given.
 
         Raises
         ------
@@ -72,18 +79,19 @@ class Renderer:
         width, height = self.columns, self.rows
         if not self.stretch:
             width, height = fit(self.columns, self.rows, aspect)
-        text = self._text(
-            scale(frame, width * self.style.pixels_per_column, height * self.style.pixels_per_row)
-        )
+        across, down = self.style.pixels_per_column, self.style.pixels_per_row
+        pixels = scale(frame, width * across, height * down, linear=self.style.linear)
+        text = self._text(pixels, self.style.flip, now)
         if not self.padding:
             return text
         left = " " * ((self.columns - width) // 2)
         return "\n" * ((self.rows - height) // 2) + left + text.replace("\n", "\n" + left)
 
-    def compose(self, frames: Sequence[Frame]) -> str:
+    def compose(self, frames: Sequence[Frame], now: float | None = None) -> str:
         """The text of several sources in a grid that fills the screen; what no picture covers is black.
 
-        At most 32 frames. Those for which the screen has no cell are left out.
+        At most 32 frames. Those for which the screen has no cell are left out. Each picture is mirrored in its
+        own place; filter and rain cover the screen. `now` is that of `render`.
         """
         places = grid(self.columns, self.rows, map(_aspect, frames), stretch=self.stretch)
         across, down = self.style.pixels_per_column, self.style.pixels_per_row
@@ -93,11 +101,22 @@ class Renderer:
         self._canvas[:] = 0
         for frame, (x, y, width, height) in zip(frames, places.images, strict=False):
             place = self._canvas[y * down : (y + height) * down, x * across : (x + width) * across]
-            scale(frame, width * across, height * down, out=place)
-        return self._text(self._canvas)
+            scale(frame, width * across, height * down, out=place, linear=self.style.linear)
+            effect.apply(place, flip=self.style.flip)
+        return self._text(self._canvas, "none", now)
 
-    def _text(self, pixels: Frame) -> str:
-        return render_cells(pixels, self.style.core).decode()
+    def _text(self, pixels: Frame, flip: str, now: float | None) -> str:
+        style = self.style
+        effect.apply(
+            pixels,
+            filter=style.filter,
+            flip=flip,
+            rain=style.rain,
+            now=time.monotonic() if now is None else now,
+            across=style.pixels_per_column,
+            down=style.pixels_per_row,
+        )
+        return render_cells(pixels, style.core).decode()
 
 
 def render(
@@ -112,6 +131,11 @@ def render(
     padding: bool = False,
     utf8: bool = True,
     rep: bool = False,
+    linear: bool = False,
+    filter: str = "none",
+    flip: str = "none",
+    rain: bool = False,
+    now: float | None = None,
 ) -> str:
     """Draw a picture as terminal text.
 
@@ -133,6 +157,14 @@ def render(
         Centre the picture in the room.
     utf8, rep : bool
         Does the terminal show UTF-8, and repeat characters on ``CSI n b``?
+    linear : bool
+        Average light instead of sRGB values when scaling.
+    filter, flip : str
+        A colour filter and a mirroring: names in `FILTERS` and `FLIPS`.
+    rain : bool
+        Let it rain over the picture.
+    now : float, optional
+        Seconds, for the rainbow filter and the rain; the monotonic clock's, unless given.
 
     Returns
     -------
@@ -149,8 +181,10 @@ def render(
     Safe from any number of threads; the GIL is let go. Luminance is (77 R + 150 G + 29 B + 128) >> 8, the
     weights of ITU-R BT.601.
     """
-    style = Style.of(color, mode, palette, utf8=utf8, rep=rep)
-    return Renderer(columns, rows, style, stretch=stretch, padding=padding).render(frame)
+    style = Style.of(
+        color, mode, palette, utf8=utf8, rep=rep, linear=linear, filter=filter, flip=flip, rain=rain
+    )
+    return Renderer(columns, rows, style, stretch=stretch, padding=padding).render(frame, now)
 
 
 def compose(
@@ -164,10 +198,17 @@ def compose(
     stretch: bool = False,
     utf8: bool = True,
     rep: bool = False,
+    linear: bool = False,
+    filter: str = "none",
+    flip: str = "none",
+    rain: bool = False,
+    now: float | None = None,
 ) -> str:
     """Draw several pictures in a grid that fills the room: `render` for each, in the cells of `grid`.
 
     Takes at most 32 frames; the other parameters, the result and the errors are those of `render`.
     """
-    style = Style.of(color, mode, palette, utf8=utf8, rep=rep)
-    return Renderer(columns, rows, style, stretch=stretch).compose(frames)
+    style = Style.of(
+        color, mode, palette, utf8=utf8, rep=rep, linear=linear, filter=filter, flip=flip, rain=rain
+    )
+    return Renderer(columns, rows, style, stretch=stretch).compose(frames, now)

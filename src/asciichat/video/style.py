@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 from typing import TypeVar
 
-from asciichat._core import raster
+from asciichat._core import effect, raster
 from asciichat.protocol.types import ColorLevel
 from asciichat.video.palettes import palette
 
@@ -90,6 +90,15 @@ class Style:
         What its font has.
     dither : bool
         With 16 or 256 colours: mix them in a pattern that stands still.
+    linear : bool
+        Average light instead of sRGB values when scaling: fine bright detail keeps its brightness, for some five
+        times the time.
+    filter : str
+        A colour filter, one of `FILTERS`: "green", "rainbow", "black" for dark on light.
+    flip : str
+        "none", "x" (left to right), "y" (upside down) or "xy".
+    rain : bool
+        Let it rain over the picture, in the filter's colour, without a filter in green.
     """
 
     color: ColorLevel = ColorLevel.TRUECOLOR
@@ -99,9 +108,14 @@ class Style:
     rep: bool = False
     glyphs: Glyphs = Glyphs.ALL
     dither: bool = False
+    linear: bool = False
+    filter: str = "none"
+    flip: str = "none"
+    rain: bool = False
     core: raster.Style = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        effect.check(self.filter, self.flip)
         core = raster.Style(
             color_level=self.color,
             render_mode=self.mode,
@@ -124,6 +138,10 @@ class Style:
         rep: bool = False,
         glyphs: Glyphs = Glyphs.ALL,
         dither: bool = False,
+        linear: bool = False,
+        filter: str = "none",
+        flip: str = "none",
+        rain: bool = False,
     ) -> Style:
         """A style from names: "none", "16", "256", "truecolor"; "foreground", "half-block", "octant" and so on.
 
@@ -141,6 +159,10 @@ class Style:
             rep,
             glyphs,
             dither,
+            linear,
+            filter,
+            flip,
+            rain,
         )
 
     @property
