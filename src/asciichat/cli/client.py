@@ -122,6 +122,7 @@ def client(
                     fps=picture.fps,
                     padding=display.interactive,
                     name=own_name(name),
+                    rep=display.repeats,
                     names=seats.names,
                     self_view=seats.self_view,
                     seating=seats.seating,

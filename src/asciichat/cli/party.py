@@ -45,6 +45,7 @@ def watch(display: Display, *, fps: int, audio: bool, once: bool) -> int:
                 utf8=display.utf8,
                 fps=fps,
                 padding=display.interactive,
+                rep=display.repeats,
                 names=seats.names,
                 self_view=seats.self_view,
                 seating=seats.seating,
