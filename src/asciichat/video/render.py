@@ -9,7 +9,7 @@ from numpy import uint8
 from numpy.typing import NDArray
 
 from asciichat._core.layout import fit, grid
-from asciichat._core.raster import Palette, render_cells
+from asciichat._core.raster import Palette, render_text
 from asciichat._core.scale import scale
 from asciichat.protocol.types import ColorLevel
 from asciichat.video.style import Mode, Style
@@ -97,7 +97,7 @@ class Renderer:
         return self._text(self._canvas)
 
     def _text(self, pixels: Frame) -> str:
-        return render_cells(pixels, self.style.core).decode()
+        return render_text(pixels, self.style.core)
 
 
 def render(
