@@ -19,12 +19,13 @@ from .options import (
     Password,
     PictureOptions,
     Port,
-    RenderFile,
+    RecordFile,
     ServerKey,
     Snapshot,
     SnapshotDelay,
     SourceOptions,
-    check_render_file,
+    check_call_mode,
+    check_record_file,
 )
 
 _NO_STRETCH = "--stretch has no effect in a call: the server keeps the shape of pictures."
@@ -38,7 +39,7 @@ def client(
     snapshot_delay: SnapshotDelay = None,
     reconnect_attempts: Annotated[int, Parameter(validator=Number(gte=-1, lte=99))] = -1,
     audio: Audio = True,
-    render_file: RenderFile = None,
+    render_file: RecordFile = None,
     password: Password = None,
     key: Key = None,
     server_key: ServerKey = None,
@@ -77,7 +78,8 @@ def client(
     """
     if snapshot_delay is not None and not snapshot:
         raise CommandError("--snapshot-delay needs --snapshot.", USAGE)
-    check_render_file(render_file, snapshot=snapshot)
+    check_record_file(render_file, snapshot=snapshot)
+    check_call_mode(picture)
     if not encrypt and (key or password or server_key):
         raise CommandError(
             "--no-encrypt excludes --key, --password and --server-key: in clear nobody can prove anything.",
@@ -112,7 +114,7 @@ def client(
                     columns=columns,
                     rows=rows,
                     color=look.color,
-                    mode=look.mode,
+                    mode=look.call_mode,
                     palette=look.palette,
                     utf8=display.utf8,
                     fps=picture.fps,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from .exits import failures
-from .options import Audio, LogOptions, PictureOptions, Snapshot
+from .options import Audio, LogOptions, PictureOptions, Snapshot, check_call_mode
 
 
 def demo(
@@ -27,6 +27,7 @@ def demo(
     audio
         Play the voices.
     """
+    check_call_mode(picture)
     from .display import choose_display
     from .logs import set_up_logging
     from .party import watch

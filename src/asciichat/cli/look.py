@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
-from asciichat.client.appearance import Mode
+from asciichat.client.appearance import Mode as CallMode
 from asciichat.media.effects import FILTERS, Adjusted
 from asciichat.terminal.capabilities import ColorLevel
 
 from .controls import Control
-from .display import Display
+from .display import Display, Mode
 
 _COLORS: Final[tuple[ColorLevel, ...]] = ("none", "16", "256", "truecolor")
-_MODES: Final[tuple[Mode, ...]] = ("foreground", "background", "half-block")
+CALL_MODES: Final[tuple[Mode, ...]] = ("foreground", "background", "half-block")
+MODES: Final[tuple[Mode, ...]] = (*CALL_MODES, "quadrant", "sextant", "octant", "braille", "edge")
 _PALETTES: Final = ("standard", "blocks", "digital", "minimal", "cool")
 
 _T = TypeVar("_T")
@@ -28,6 +29,8 @@ class Look:
         What they are at first.
     video
         Our own picture, if there is one.
+    modes
+        The render modes there are.
     changed
         Called after colours, mode or palette have changed.
     say
@@ -39,6 +42,7 @@ class Look:
         display: Display,
         video: Adjusted | None,
         *,
+        modes: Sequence[Mode] = CALL_MODES,
         changed: Callable[[], None],
         say: Callable[[str], None],
     ) -> None:
@@ -46,15 +50,21 @@ class Look:
         self.mode: Mode = display.mode
         self.palette = display.palette
         self._palettes = _PALETTES if display.palette in _PALETTES else (*_PALETTES, display.palette)
+        self._modes = modes
         self._video = video
         self._changed = changed
         self._say = say
+
+    @property
+    def call_mode(self) -> CallMode:
+        """The mode as a call takes it, if the modes are those of calls."""
+        return cast(CallMode, self.mode)
 
     def controls(self) -> list[Control]:
         """The keys that change it."""
         keys = [
             Control(("c",), "c", "colours: none, 16, 256, all", self._next_color),
-            Control(("r",), "r", "render mode: foreground, background, half-block", self._next_mode),
+            Control(("r",), "r", f"render mode: {', '.join(self._modes)}", self._next_mode),
             Control(("p",), "p", "palette", self._next_palette),
         ]
         if self._video is not None:
@@ -70,7 +80,7 @@ class Look:
         self._tell(f"Colours: {self.color}.")
 
     def _next_mode(self) -> None:
-        self.mode = _after(self.mode, _MODES)
+        self.mode = _after(self.mode, self._modes)
         self._tell(f"Render mode: {self.mode}.")
 
     def _next_palette(self) -> None:

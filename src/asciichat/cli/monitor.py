@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from asciichat.media.devices import Speaker
 from asciichat.media.effects import Adjusted
@@ -18,7 +17,7 @@ from asciichat.video import Renderer, Style
 
 from .display import Display
 from .exits import SIGNAL
-from .look import Look
+from .look import MODES, Look
 from .origin import Origin, open_speaker
 from .playing import clock_time, file_controls, volume_controls
 from .stage import Stage
@@ -57,22 +56,20 @@ class Mirror:
         self._interval = 1 / fps
         self._stretch = stretch
         self._size = (display.columns, display.rows)
-        self._look = Look(display, video, changed=self._draw_again, say=self._say)
+        self._look = Look(display, video, modes=MODES, changed=self._draw_again, say=self._say)
         self._renderer = self._make_renderer()
         self._drawing = threading.Lock()
         self._frame: Frame | None = None
         self._stage: Stage | None = None
         self._shown = 0
 
-    def run(self, *, speaker: Speaker | None = None, record_to: Path | None = None) -> int:
+    def run(self, *, speaker: Speaker | None = None) -> int:
         """Draw until the source ends or the user leaves. Returns the exit code.
 
         Parameters
         ----------
         speaker
             What plays the sound meanwhile: the keys for its volume are there if it is.
-        record_to
-            Record everything into this file.
         """
         controls = [
             *self._look.controls(),
@@ -84,7 +81,6 @@ class Mirror:
             controls=controls,
             on_resize=self._resize,
             statistics=self._statistics,
-            record_to=record_to,
         )
         self._begun = time.monotonic()
         try:

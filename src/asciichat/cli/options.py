@@ -18,9 +18,21 @@ _PICTURE = Group("Picture")
 _SOURCE = Group("Source")
 _SECURITY = Group("Security")
 _LOGGING = Group("Logging")
+_RENDER = Group("Rendering into a file")
 
 ColorMode: TypeAlias = Literal["auto", "none", "mono", "16", "256", "truecolor", "24bit"]
-RenderMode: TypeAlias = Literal["foreground", "fg", "background", "bg", "half-block"]
+RenderMode: TypeAlias = Literal[
+    "foreground",
+    "fg",
+    "background",
+    "bg",
+    "half-block",
+    "quadrant",
+    "sextant",
+    "octant",
+    "braille",
+    "edge",
+]
 Palette: TypeAlias = Literal["standard", "blocks", "digital", "minimal", "cool", "custom"]
 ColorFilter: TypeAlias = Literal[
     "none",
@@ -39,6 +51,7 @@ ColorFilter: TypeAlias = Literal[
 ]
 LogLevel: TypeAlias = Literal["dev", "debug", "info", "warn", "error", "fatal"]
 Switch: TypeAlias = Literal["auto", "true", "false"]
+Theme: TypeAlias = Literal["dark", "light"]
 
 DEFAULT_PORT: Final = 27224
 
@@ -56,7 +69,7 @@ Snapshot: TypeAlias = Annotated[bool, Parameter(name=["--snapshot", "-S"], negat
 SnapshotDelay: TypeAlias = Annotated[
     float | None, Parameter(name=["--snapshot-delay", "-D"], validator=Number(gte=0, lte=3600))
 ]
-RenderFile: TypeAlias = Annotated[Path | None, Parameter(name="--render-file")]
+RecordFile: TypeAlias = Annotated[Path | None, Parameter(name="--render-file")]
 DEFAULT_SNAPSHOT_DELAY: Final = 3.0
 
 
@@ -78,7 +91,8 @@ class PictureOptions:
     utf8
         Whether the terminal shows UTF-8; found out unless given.
     render_mode
-        Coloured characters, characters on coloured ground, or two pixels a character.
+        Coloured characters (edge: also along edges), characters on coloured ground, or pixels: 2 a character in
+        half-block, 4 in quadrant, 6 in sextant, 8 in octant and braille. A call has the first three.
     palette
         The characters, from dark to bright.
     palette_chars
@@ -153,6 +167,33 @@ class SourceOptions:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
+class RenderOptions:
+    """What is made of a source without a terminal.
+
+    Parameters
+    ----------
+    render_file
+        Show nothing; write into this file: a film (.mp4, .gif), an asciicast (.cast), or one picture (.png,
+        .svg, .txt).
+    duration
+        Seconds of a film or an asciicast; all of the source unless given.
+    render_font_size
+        Points of the characters: 12 make cells of 8 by 16 pixels.
+    render_font
+        A monospaced font's file; one of this computer's unless given.
+    render_theme
+        The colours behind and of characters that have none.
+    """
+
+    render_file: Annotated[Path | None, Parameter(group=_RENDER)] = None
+    duration: Annotated[float | None, Parameter(group=_RENDER, validator=Number(gt=0, lte=86_400))] = None
+    render_font_size: Annotated[int, Parameter(group=_RENDER, validator=Number(gte=3, lte=96))] = 12
+    render_font: Annotated[Path | None, Parameter(group=_RENDER)] = None
+    render_theme: Annotated[Theme, Parameter(group=_RENDER)] = "dark"
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
 class LogOptions:
     """What is told about the running.
 
@@ -178,8 +219,28 @@ class LogOptions:
     ] = False
 
 
-def check_render_file(path: Path | None, *, snapshot: bool) -> None:
-    """Refuse a recording of a form there is none of.
+CALL_MODES: Final = ("foreground", "fg", "background", "bg", "half-block")
+"""What a call can be drawn in."""
+
+
+def check_call_mode(options: PictureOptions) -> None:
+    """Refuse a mode that only our own renderer has.
+
+    Raises
+    ------
+    CommandError
+        It is one of those.
+    """
+    if options.render_mode not in CALL_MODES:
+        raise CommandError(
+            f"--render-mode {options.render_mode} is for `asciichat mirror`: "
+            "a call has foreground, background and half-block.",
+            USAGE,
+        )
+
+
+def check_record_file(path: Path | None, *, snapshot: bool) -> None:
+    """Refuse a recording of a call of a form there is none of.
 
     Raises
     ------
@@ -190,7 +251,7 @@ def check_render_file(path: Path | None, *, snapshot: bool) -> None:
         return
     if path.suffix != ".cast":
         raise CommandError(
-            f"{path}: recordings are asciicasts; give the file a name that ends in .cast.", USAGE
+            f"{path}: recordings of calls are asciicasts; give the file a name that ends in .cast.", USAGE
         )
     if snapshot:
         raise CommandError(

@@ -39,7 +39,7 @@ def watch(display: Display, *, fps: int, audio: bool, once: bool) -> int:
                 columns=columns,
                 rows=rows,
                 color=look.color,
-                mode=look.mode,
+                mode=look.call_mode,
                 palette=look.palette,
                 utf8=display.utf8,
                 fps=fps,

@@ -251,7 +251,7 @@ class Session:
         if self._stage is not None:
             self._stage.forget()
         self._tell_server(
-            lambda call: call.restyle(look.color, look.mode, look.palette, utf8=self._display.utf8)
+            lambda call: call.restyle(look.color, look.call_mode, look.palette, utf8=self._display.utf8)
         )
 
     def _tell_server(self, tell: Callable[[Call], None]) -> None:

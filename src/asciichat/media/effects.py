@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import math
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .source import Clock, Frame, VideoSource
+from .source import Clock, Frame, PacedVideo, VideoSource
 
 TINTS: Final[dict[str, tuple[int, int, int]]] = {
     "white": (255, 255, 255),
@@ -113,6 +114,15 @@ class Adjusted:
     def size(self) -> tuple[int, int]:
         """Width and height, in pixels."""
         return self._video.size
+
+    @property
+    def live(self) -> bool:
+        """Does the source run by itself, so that it can only be watched?"""
+        return not isinstance(self._video, PacedVideo)
+
+    def due(self) -> float | None:
+        """When the next picture is due on the source's clock; None after the last, infinity if nobody knows."""
+        return self._video.due() if isinstance(self._video, PacedVideo) else math.inf
 
     def read(self, now: float) -> Frame | None:
         """The newest picture due at `now`, or None if it was already read."""
