@@ -32,7 +32,7 @@ def mirror(
     snapshot
         Print one picture and leave.
     snapshot_delay
-        Seconds before the snapshot is taken (3), or the one picture of --render-file; 0 takes the first picture.
+        Seconds before the snapshot (3), or the one picture of --render-file, is taken; 0 takes the first.
     audio
         Play a file's sound.
     """

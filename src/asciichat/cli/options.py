@@ -91,8 +91,7 @@ class PictureOptions:
     utf8
         Whether the terminal shows UTF-8; found out unless given.
     render_mode
-        Coloured characters (edge: also along edges), characters on coloured ground, or pixels: 2 a character in
-        half-block, 4 in quadrant, 6 in sextant, 8 in octant and braille. A call has the first three.
+        Coloured characters, characters on coloured ground, or pixels; a call has the first three.
     palette
         The characters, from dark to bright.
     palette_chars
@@ -173,12 +172,11 @@ class RenderOptions:
     Parameters
     ----------
     render_file
-        Show nothing; write into this file: a film (.mp4, .gif), an asciicast (.cast), or one picture (.png,
-        .svg, .txt).
+        Show nothing; write a film (.mp4, .gif), an asciicast (.cast) or a picture (.png, .svg, .txt).
     duration
         Seconds of a film or an asciicast; all of the source unless given.
     render_font_size
-        Points of the characters: 12 make cells of 8 by 16 pixels.
+        Points of the characters: 12 make cells of 8 x 16 pixels.
     render_font
         A monospaced font's file; one of this computer's unless given.
     render_theme
