@@ -39,14 +39,18 @@ def frame() -> NDArray[np.uint8]:
 
 
 def different_cells(kept: bytes, drawn: bytes) -> int:
-    one, other = (read_cells(text.decode().removesuffix("\n")) for text in (kept, drawn))
+    """How many cells look different: all of them where a text is none, or of another size."""
+    try:
+        one, other = (read_cells(text.decode().removesuffix("\n")) for text in (kept, drawn))
+    except ValueError:
+        return COLUMNS * ROWS
+    if one.glyph.shape != other.glyph.shape:
+        return COLUMNS * ROWS
     look = (one.front != other.front).any(-1) | (one.back != other.back).any(-1)
     return int(((one.glyph != other.glyph) | look).sum())
 
 
-@pytest.mark.parametrize(
-    ("name", "style"), styles(), ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("name", "style"), list(styles()), ids=lambda v: v if isinstance(v, str) else "")
 @pytest.mark.usefixtures("kernels")
 def test_the_photograph_looks_as_it_did(frame: NDArray[np.uint8], name: str, style: Style) -> None:
     kept = (FRAMES / f"{name}.txt").read_bytes()
