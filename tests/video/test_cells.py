@@ -50,7 +50,8 @@ def test_colours_go_back_to_the_themes() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["\x1b[2J", "\x1b", "a\x1b[1mb", "\x1b[38;2;1m", "\x1b[38;5;256ma", "\x1b[3b"]
+    "text",
+    ["\x1b[2J", "\x1b", "a\x1b[1mb", "\x1b[38;2;1m", "\x1b[38;5;256ma", "\x1b[38;2;256;0;0ma", "\x1b[3b"],
 )
 def test_what_a_frame_never_holds_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"text|colour"):

@@ -164,7 +164,9 @@ def _extended(values: Iterator[int], sgr: str) -> Color:
         if kind == 5:
             return XTERM_COLORS[next(values)]
         if kind == 2:
-            return next(values), next(values), next(values)
+            color = next(values), next(values), next(values)
+            if max(color) <= 255:
+                return color
     except (StopIteration, IndexError):
         pass
     raise ValueError(f"{sgr!r} names no colour")
