@@ -83,34 +83,22 @@ def test_a_recording_that_cannot_be_written_is_an_error_at_once(tmp_path):
         Recorder(tmp_path / "absent" / "a.cast", 80, 24)
 
 
-def test_mirror_records_into_a_file(run, tmp_path, talking_head):
-    path = tmp_path / "head.cast"
-    arguments = ("-f", talking_head, "--no-audio", "-x", "40", "-y", "12", "--color-mode", "256")
-    result = run("mirror", *arguments, "--render-file", path)
-    assert result.returncode == 0
-    header, events = read(path)
-    assert header["term"]["cols"] == 40
-    assert header["term"]["rows"] == 12
-    frames = [event for event in events if "38;5;" in event[2]]
-    assert len(frames) > 60
-    assert 3.0 < sum(event[0] for event in events) < 6.0
-
-
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--render-file", "a.mp4"], "recordings are asciicasts"),
+        (["--render-file", "a.mp4"], "recordings of calls are asciicasts"),
         (["--render-file", "a.cast", "-S"], "contradict each other"),
     ],
 )
 def test_what_cannot_be_recorded_is_refused(run, arguments, sentence):
-    result = run("mirror", "--test-pattern", *arguments)
+    result = run("client", "--test-pattern", *arguments)
     assert sentence in result.stderr
     assert result.returncode == 2
 
 
-def test_a_recording_with_no_place_to_go_is_told_in_a_sentence(run):
-    result = run("mirror", "--test-pattern", "--render-file", "/absent/a.cast")
+def test_a_recording_with_no_place_to_go_is_told_in_a_sentence(run, server):
+    address = f"127.0.0.1:{server.port}"
+    result = run("client", address, "--test-pattern", "--no-audio", "--render-file", "/absent/a.cast")
     assert "/absent/a.cast cannot be written" in result.stderr
     assert "Traceback" not in result.stderr
     assert result.returncode == 105

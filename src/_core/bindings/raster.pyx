@@ -1,12 +1,20 @@
 """Cells to terminal text."""
 
-from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
-from cpython.object cimport PyObject
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy
 
 import numpy
 
 cdef extern from "Python.h":
-    int _PyBytes_Resize(PyObject **text, Py_ssize_t size) except -1
+    str PyUnicode_New(Py_ssize_t length, Py_UCS4 most)
+    void *PyUnicode_DATA(object text)
+
+cdef extern from "utf8.h" nogil:
+    size_t ac_utf8_count(const uint8_t *text, size_t length, uint8_t *most)
+    void ac_utf8_to_ucs2(const uint8_t *text, size_t length, uint16_t *out)
+    void ac_utf8_to_ucs4(const uint8_t *text, size_t length, uint32_t *out)
 
 MAX_SIDE = 8192
 cdef dict _BUILTIN = {
@@ -83,7 +91,13 @@ cdef class Style:
         return ac_raster_pixels_per_row(&self.style)
 
 
-def render_cells(const unsigned char[:, :, :] pixels not None, Style style not None):
+cdef struct Text:
+    char *bytes  # to be freed
+    size_t length
+
+
+cdef Text draw(const unsigned char[:, :, :] pixels, Style style) except *:
+    """The text of a picture, in a buffer of the worst case's size."""
     cdef int across = ac_raster_pixels_per_column(&style.style), down = ac_raster_pixels_per_row(&style.style)
     cdef Py_ssize_t height = pixels.shape[0], width = pixels.shape[1]
     if pixels.shape[2] != 3:
@@ -97,9 +111,43 @@ def render_cells(const unsigned char[:, :, :] pixels not None, Style style not N
     if pixels.strides[2] != 1 or pixels.strides[1] != 3 or not -0x7FFFFFFF <= stride <= 0x7FFFFFFF:
         pixels = numpy.ascontiguousarray(pixels)
     cdef int columns = <int>(width // across), rows = <int>(height // down)
-    text = PyBytes_FromStringAndSize(NULL, <Py_ssize_t>ac_raster_bound(&style.style, columns, rows))
-    cdef char *at = PyBytes_AS_STRING(text)
-    cdef size_t length
+    cdef Text text
+    text.bytes = <char *>malloc(ac_raster_bound(&style.style, columns, rows))
+    if text.bytes == NULL:
+        raise MemoryError(f"no memory for a picture of {columns} x {rows} cells")
     with nogil:
-        length = ac_raster(&style.style, &pixels[0, 0, 0], columns, rows, <int>pixels.strides[0], at)
-    return text[: <Py_ssize_t>length]
+        text.length = ac_raster(&style.style, &pixels[0, 0, 0], columns, rows, <int>pixels.strides[0], text.bytes)
+    return text
+
+
+def render_cells(const unsigned char[:, :, :] pixels not None, Style style not None):
+    cdef Text text = draw(pixels, style)
+    try:
+        return PyBytes_FromStringAndSize(text.bytes, <Py_ssize_t>text.length)
+    finally:
+        free(text.bytes)
+
+
+def render_text(const unsigned char[:, :, :] pixels not None, Style style not None):
+    cdef Text text = draw(pixels, style)
+    cdef const uint8_t *utf8 = <const uint8_t *>text.bytes
+    cdef uint8_t most
+    cdef size_t count
+    cdef void *data
+    try:
+        with nogil:
+            count = ac_utf8_count(utf8, text.length, &most)
+        if 0x80 <= most < 0xE0:  # Latin ramps of one's own: seldom, and their strings have two forms
+            return utf8[: text.length].decode()
+        drawn = PyUnicode_New(<Py_ssize_t>count, 0x7F if most < 0x80 else 0xFFFF if most < 0xF0 else 0x10FFFF)
+        data = PyUnicode_DATA(drawn)
+        with nogil:
+            if most < 0x80:
+                memcpy(data, utf8, count)
+            elif most < 0xF0:
+                ac_utf8_to_ucs2(utf8, text.length, <uint16_t *>data)
+            else:
+                ac_utf8_to_ucs4(utf8, text.length, <uint32_t *>data)
+        return drawn
+    finally:
+        free(text.bytes)

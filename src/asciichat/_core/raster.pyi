@@ -68,3 +68,6 @@ def render_cells(pixels: NDArray[uint8], style: Style) -> bytes:
     joined by newlines, each `columns` cells wide, and ends with ``ESC[0m`` when colours are in force. Raises
     ValueError for other shapes.
     """
+
+def render_text(pixels: NDArray[uint8], style: Style) -> str:
+    """What `render_cells` draws, as a string: the same and quicker than decoding it."""

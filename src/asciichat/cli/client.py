@@ -19,12 +19,12 @@ from .options import (
     Password,
     PictureOptions,
     Port,
-    RenderFile,
+    RecordFile,
     ServerKey,
     Snapshot,
     SnapshotDelay,
     SourceOptions,
-    check_render_file,
+    check_record_file,
 )
 
 _NO_STRETCH = "--stretch has no effect in a call: the server keeps the shape of pictures."
@@ -38,7 +38,7 @@ def client(
     snapshot_delay: SnapshotDelay = None,
     reconnect_attempts: Annotated[int, Parameter(validator=Number(gte=-1, lte=99))] = -1,
     audio: Audio = True,
-    render_file: RenderFile = None,
+    render_file: RecordFile = None,
     name: Annotated[str | None, Parameter(name="--name")] = None,
     password: Password = None,
     key: Key = None,
@@ -80,7 +80,7 @@ def client(
     """
     if snapshot_delay is not None and not snapshot:
         raise CommandError("--snapshot-delay needs --snapshot.", USAGE)
-    check_render_file(render_file, snapshot=snapshot)
+    check_record_file(render_file, snapshot=snapshot)
     if not encrypt and (key or password or server_key):
         raise CommandError(
             "--no-encrypt excludes --key, --password and --server-key: in clear nobody can prove anything.",

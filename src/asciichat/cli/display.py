@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from asciichat.client.appearance import Mode
-from asciichat.terminal.capabilities import Capabilities, ColorLevel, detect, find_size
+from asciichat.terminal.capabilities import ColorLevel, detect, find_size
+from asciichat.video import Style
+from asciichat.video import palette as find_palette
 
 from .exits import USAGE, CommandError
 from .options import ColorMode, PictureOptions, RenderMode
@@ -49,7 +51,7 @@ class Display:
     fixed
         The size was given and does not follow the terminal.
     color, mode, palette, utf8
-        As :func:`asciichat.connect` takes them.
+        As :func:`asciichat.render` takes them.
     interactive
         Frames are drawn over each other on a terminal.
     synchronized
@@ -88,17 +90,13 @@ def choose_display(options: PictureOptions, *, snapshot: bool = False) -> Displa
     columns, rows = found.size.value
     if interactive or (snapshot and sys.stdout.isatty()):
         rows = max(1, rows - STATUS_ROWS)  # after a snapshot the last row is the prompt's
-    if options.palette_chars is None and options.palette == "custom":
-        raise CommandError("--palette custom needs the characters: give them with --palette-chars.", USAGE)
-    if options.palette_chars == "":
-        raise CommandError("--palette-chars needs at least one character.", USAGE)
     return Display(
         columns=options.width or columns,
         rows=options.height or rows,
         fixed=options.width is not None or options.height is not None,
-        color=_choose_color(options, found),
+        color=_choose_color(options, found.color.value),
         mode=_MODES[options.render_mode],
-        palette=options.palette_chars or options.palette,
+        palette=_choose_palette(options),
         utf8=found.utf8.value if options.utf8 == "auto" else options.utf8 == "true",
         interactive=interactive,
         synchronized=found.synchronized.value,
@@ -112,7 +110,41 @@ def terminal_size() -> tuple[int, int]:
     return columns, max(1, rows - STATUS_ROWS)
 
 
-def _choose_color(options: PictureOptions, found: Capabilities) -> ColorLevel:
+def choose_style(options: PictureOptions, *, color: ColorLevel) -> Style:
+    """Decide how to draw where no terminal says what it can.
+
+    Parameters
+    ----------
+    color
+        How many colours there are unless the options say it.
+
+    Raises
+    ------
+    CommandError
+        The options contradict each other.
+    """
+    return Style.of(
+        _choose_color(options, color),
+        _MODES[options.render_mode],
+        _choose_palette(options),
+        utf8=options.utf8 != "false",
+    )
+
+
+def _choose_palette(options: PictureOptions) -> str:
+    if options.palette_chars is None and options.palette == "custom":
+        raise CommandError("--palette custom needs the characters: give them with --palette-chars.", USAGE)
+    if options.palette_chars == "":
+        raise CommandError("--palette-chars needs at least one character.", USAGE)
+    chosen = options.palette_chars or options.palette
+    try:
+        find_palette(chosen)
+    except ValueError as error:
+        raise CommandError(f"--palette-chars: {error}.", USAGE) from None
+    return chosen
+
+
+def _choose_color(options: PictureOptions, found: ColorLevel) -> ColorLevel:
     if options.color == "false":
         if options.color_mode not in ("auto", "none", "mono"):
             raise CommandError(
@@ -121,6 +153,6 @@ def _choose_color(options: PictureOptions, found: Capabilities) -> ColorLevel:
         return "none"
     if options.color_mode != "auto":
         return _COLORS[options.color_mode]
-    if options.color == "true" and found.color.value == "none":
+    if options.color == "true" and found == "none":
         return "256"
-    return found.color.value
+    return found

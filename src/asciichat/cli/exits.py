@@ -23,6 +23,7 @@ _MEDIA_CODES: Final[tuple[tuple[type[media.MediaError], int], ...]] = (
     (media.MediaOpenError, 27),
     (media.MediaDecodeError, 28),
     (media.MediaSeekError, 29),
+    (media.MediaWriteError, FILE),
     (media.MediaError, 26),
 )
 

@@ -8,11 +8,10 @@ from .options import (
     Audio,
     LogOptions,
     PictureOptions,
-    RenderFile,
+    RenderOptions,
     Snapshot,
     SnapshotDelay,
     SourceOptions,
-    check_render_file,
 )
 
 
@@ -21,9 +20,9 @@ def mirror(
     snapshot: Snapshot = False,
     snapshot_delay: SnapshotDelay = None,
     audio: Audio = True,
-    render_file: RenderFile = None,
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
+    render: RenderOptions = RenderOptions(),  # noqa: B008 - frozen
     log: LogOptions = LogOptions(log_level="warn"),  # noqa: B008 - frozen
 ) -> int:
     """See yourself, or a film, without a network.
@@ -33,15 +32,27 @@ def mirror(
     snapshot
         Print one picture and leave.
     snapshot_delay
-        Seconds before the snapshot is taken (3); 0 takes the first picture.
+        Seconds before the snapshot (3), or the one picture of --render-file, is taken; 0 takes the first.
     audio
         Play a file's sound.
-    render_file
-        Record into this file as an asciicast (.cast), which asciinema plays.
     """
+    if render.render_file is not None:
+        from .export import export
+
+        with failures():
+            return export(
+                render.render_file,
+                render,
+                picture,
+                source,
+                log,
+                snapshot=snapshot,
+                delay=snapshot_delay,
+            )
+    if render.duration is not None:
+        raise CommandError("--duration needs --render-file.", USAGE)
     if snapshot_delay is not None and not snapshot:
         raise CommandError("--snapshot-delay needs --snapshot.", USAGE)
-    check_render_file(render_file, snapshot=snapshot)
     from asciichat.media.errors import MediaOpenError
 
     from .display import choose_display
@@ -61,6 +72,6 @@ def mirror(
             if snapshot:
                 return view.run_snapshot(DEFAULT_SNAPSHOT_DELAY if snapshot_delay is None else snapshot_delay)
             with monitor(origin) as speaker:
-                return view.run(speaker=speaker, record_to=render_file)
+                return view.run(speaker=speaker)
         finally:
             origin.close()

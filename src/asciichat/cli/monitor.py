@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from asciichat.media.devices import Speaker
 from asciichat.media.effects import Adjusted
@@ -64,15 +63,13 @@ class Mirror:
         self._stage: Stage | None = None
         self._shown = 0
 
-    def run(self, *, speaker: Speaker | None = None, record_to: Path | None = None) -> int:
+    def run(self, *, speaker: Speaker | None = None) -> int:
         """Draw until the source ends or the user leaves. Returns the exit code.
 
         Parameters
         ----------
         speaker
             What plays the sound meanwhile: the keys for its volume are there if it is.
-        record_to
-            Record everything into this file.
         """
         controls = [
             *self._look.controls(),
@@ -84,7 +81,6 @@ class Mirror:
             controls=controls,
             on_resize=self._resize,
             statistics=self._statistics,
-            record_to=record_to,
         )
         self._begun = time.monotonic()
         try:

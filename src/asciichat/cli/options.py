@@ -18,10 +18,20 @@ _PICTURE = Group("Picture")
 _SOURCE = Group("Source")
 _SECURITY = Group("Security")
 _LOGGING = Group("Logging")
+_RENDER = Group("Rendering into a file")
 
 ColorMode: TypeAlias = Literal["auto", "none", "mono", "16", "256", "truecolor", "24bit"]
 RenderMode: TypeAlias = Literal[
-    "foreground", "fg", "background", "bg", "half-block", "quadrant", "sextant", "octant", "braille", "edge"
+    "foreground",
+    "fg",
+    "background",
+    "bg",
+    "half-block",
+    "quadrant",
+    "sextant",
+    "octant",
+    "braille",
+    "edge",
 ]
 Palette: TypeAlias = Literal["standard", "blocks", "digital", "minimal", "cool", "custom"]
 ColorFilter: TypeAlias = Literal[
@@ -41,6 +51,7 @@ ColorFilter: TypeAlias = Literal[
 ]
 LogLevel: TypeAlias = Literal["dev", "debug", "info", "warn", "error", "fatal"]
 Switch: TypeAlias = Literal["auto", "true", "false"]
+Theme: TypeAlias = Literal["dark", "light"]
 
 DEFAULT_PORT: Final = 27224
 
@@ -58,7 +69,7 @@ Snapshot: TypeAlias = Annotated[bool, Parameter(name=["--snapshot", "-S"], negat
 SnapshotDelay: TypeAlias = Annotated[
     float | None, Parameter(name=["--snapshot-delay", "-D"], validator=Number(gte=0, lte=3600))
 ]
-RenderFile: TypeAlias = Annotated[Path | None, Parameter(name="--render-file")]
+RecordFile: TypeAlias = Annotated[Path | None, Parameter(name="--render-file")]
 DEFAULT_SNAPSHOT_DELAY: Final = 3.0
 
 
@@ -156,6 +167,32 @@ class SourceOptions:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
+class RenderOptions:
+    """What is made of a source without a terminal.
+
+    Parameters
+    ----------
+    render_file
+        Show nothing; write a film (.mp4, .gif), an asciicast (.cast) or a picture (.png, .svg, .txt).
+    duration
+        Seconds of a film or an asciicast; all of the source unless given.
+    render_font_size
+        Points of the characters: 12 make cells of 8 x 16 pixels.
+    render_font
+        A monospaced font's file; one of this computer's unless given.
+    render_theme
+        The colours behind and of characters that have none.
+    """
+
+    render_file: Annotated[Path | None, Parameter(group=_RENDER)] = None
+    duration: Annotated[float | None, Parameter(group=_RENDER, validator=Number(gt=0, lte=86_400))] = None
+    render_font_size: Annotated[int, Parameter(group=_RENDER, validator=Number(gte=3, lte=96))] = 12
+    render_font: Annotated[Path | None, Parameter(group=_RENDER)] = None
+    render_theme: Annotated[Theme, Parameter(group=_RENDER)] = "dark"
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
 class LogOptions:
     """What is told about the running.
 
@@ -181,8 +218,8 @@ class LogOptions:
     ] = False
 
 
-def check_render_file(path: Path | None, *, snapshot: bool) -> None:
-    """Refuse a recording of a form there is none of.
+def check_record_file(path: Path | None, *, snapshot: bool) -> None:
+    """Refuse a recording of a call of a form there is none of.
 
     Raises
     ------
@@ -193,7 +230,7 @@ def check_render_file(path: Path | None, *, snapshot: bool) -> None:
         return
     if path.suffix != ".cast":
         raise CommandError(
-            f"{path}: recordings are asciicasts; give the file a name that ends in .cast.", USAGE
+            f"{path}: recordings of calls are asciicasts; give the file a name that ends in .cast.", USAGE
         )
     if snapshot:
         raise CommandError(

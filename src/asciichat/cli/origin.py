@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 
 from asciichat.media.devices import Microphone, Speaker
 from asciichat.media.effects import Adjusted
 from asciichat.media.errors import AudioDeviceError, WebcamError
 from asciichat.media.file import MediaFile
 from asciichat.media.pattern import TestPattern
-from asciichat.media.source import AudioSource, VideoSource
+from asciichat.media.source import AudioSource, Clock, VideoSource
 from asciichat.media.webcam import open_webcam
 
 from .exits import USAGE, CommandError
@@ -48,7 +49,9 @@ class Origin:
                 source.close()
 
 
-def open_origin(options: SourceOptions, *, microphone: bool, camera_needed: bool) -> Origin:
+def open_origin(
+    options: SourceOptions, *, microphone: bool, camera_needed: bool, clock: Clock = time.monotonic
+) -> Origin:
     """Open what the options name.
 
     Parameters
@@ -57,6 +60,8 @@ def open_origin(options: SourceOptions, *, microphone: bool, camera_needed: bool
         Sound is wanted; without a file's, from the microphone.
     camera_needed
         Without a camera there is no point in going on.
+    clock
+        What files and the test pattern follow.
 
     Raises
     ------
@@ -67,14 +72,14 @@ def open_origin(options: SourceOptions, *, microphone: bool, camera_needed: bool
     """
     _check(options)
     if options.file is not None:
-        file = MediaFile(options.file, loop=options.loop, start=parse_position(options.seek))
+        file = MediaFile(options.file, loop=options.loop, start=parse_position(options.seek), clock=clock)
         if options.pause:
             file.toggle_pause()
-        return Origin(_adjusted(file.video, options), file.audio if microphone else None, file)
+        return Origin(_adjusted(file.video, options, clock), file.audio if microphone else None, file)
     notes = []
     video: VideoSource | None = None
     if options.test_pattern:
-        video = TestPattern()
+        video = TestPattern(clock=clock)
     else:
         try:
             video = open_webcam(options.webcam_index or 0)
@@ -88,7 +93,7 @@ def open_origin(options: SourceOptions, *, microphone: bool, camera_needed: bool
             audio = Microphone()
         except AudioDeviceError as error:
             notes.append(str(error))
-    return Origin(_adjusted(video, options), audio, notes=tuple(notes))
+    return Origin(_adjusted(video, options, clock), audio, notes=tuple(notes))
 
 
 def parse_position(text: str) -> float:
@@ -116,10 +121,16 @@ def _check(options: SourceOptions) -> None:
         raise CommandError(f"--file and {other} contradict each other: choose one source.", USAGE)
 
 
-def _adjusted(video: VideoSource | None, options: SourceOptions) -> Adjusted | None:
+def _adjusted(video: VideoSource | None, options: SourceOptions, clock: Clock) -> Adjusted | None:
     if video is None:
         return None
-    return Adjusted(video, flip_x=options.flip_x, flip_y=options.flip_y, color_filter=options.color_filter)
+    return Adjusted(
+        video,
+        flip_x=options.flip_x,
+        flip_y=options.flip_y,
+        color_filter=options.color_filter,
+        clock=clock,
+    )
 
 
 def open_speaker() -> tuple[Speaker | None, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from asciichat._core import effect
 
-from .source import Clock, Frame, VideoSource
+from .source import Clock, Frame, PacedVideo, VideoSource
 
 
 class Adjusted:
@@ -42,6 +43,15 @@ class Adjusted:
     def size(self) -> tuple[int, int]:
         """Width and height, in pixels."""
         return self._video.size
+
+    @property
+    def live(self) -> bool:
+        """Does the source run by itself, so that it can only be watched?"""
+        return not isinstance(self._video, PacedVideo)
+
+    def due(self) -> float | None:
+        """When the next picture is due on the source's clock; None after the last, infinity if nobody knows."""
+        return self._video.due() if isinstance(self._video, PacedVideo) else math.inf
 
     def read(self, now: float) -> Frame | None:
         """The newest picture due at `now`, or None if it was already read."""

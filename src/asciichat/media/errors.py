@@ -19,6 +19,10 @@ class MediaSeekError(MediaError):
     """A position could not be reached."""
 
 
+class MediaWriteError(MediaError):
+    """A file cannot be written."""
+
+
 class WebcamError(MediaError):
     """There is no such camera, or it delivers nothing."""
 

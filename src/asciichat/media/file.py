@@ -50,6 +50,8 @@ class MediaFile:
         Its sound, or None.
     timeline
         The play position both follow.
+    endless
+        It is a still picture, or begun again at the end.
 
     Raises
     ------
@@ -69,6 +71,7 @@ class MediaFile:
         if not has_video and not has_audio:
             raise MediaOpenError(f"{path} holds neither pictures nor sound.")
         self._clock = clock
+        self.endless = still or loop
         self.timeline = Timeline(duration, tracks=has_video + has_audio, loop=loop, start=start)
         self.video = FileVideo(path, self.timeline, still=still, clock=clock) if has_video else None
         self.audio = FileAudio(path, self.timeline, clock=clock) if has_audio else None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from asciichat._core import effect
 from asciichat._core.layout import fit, grid
-from asciichat._core.raster import Palette, render_cells
+from asciichat._core.raster import Palette, render_text
 from asciichat._core.scale import scale
 from asciichat.protocol.types import ColorLevel
 from asciichat.video.style import Mode, Style
@@ -116,7 +116,7 @@ class Renderer:
             across=style.pixels_per_column,
             down=style.pixels_per_row,
         )
-        return render_cells(pixels, style.core).decode()
+        return render_text(pixels, style.core)
 
 
 def render(

@@ -1,0 +1,74 @@
+"""Make the tables of docs/performance.md: ``python -m bench.plot_pictures FILE...``.
+
+The files are what pytest-benchmark wrote (``--benchmark-json``) for bench/test_picture_peers.py and
+bench/test_picture_bytes.py. Prints Markdown.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from .picture_peers import PEERS
+
+Run = dict[str, Any]
+
+
+def peers(runs: Sequence[Run]) -> Iterator[str]:
+    """Ours in microseconds, the others in multiples of it: the quickest of each, all of one run."""
+    ours, *others = PEERS
+    table: dict[tuple[str, str, str], dict[str, Run]] = defaultdict(dict)
+    for run in runs:
+        given = run["params"]
+        size, cells = (f"{side[0]}×{side[1]}" for side in (given["source"], given["screen"]))
+        table[size, cells, given["mode"]][given["peer"]] = run
+    yield f"| source | cells | mode | {ours}, µs | KB | " + " | ".join(f"{name}, ×" for name in others) + " |"
+    yield "|---|---|---|---:|---:|" + "---:|" * len(others)
+    for (size, cells, mode), row in table.items():
+        least = row[ours]["stats"]["min"]
+        ratios = (
+            f"{row[name]['stats']['min'] / least:,.0f} ({row[name]['extra_info']['bytes'] / 1000:.0f} KB)"
+            if name in row
+            else "–"
+            for name in others
+        )
+        size_of_ours = row[ours]["extra_info"]["bytes"] / 1000
+        yield f"| {size} | {cells} | {mode} | {least * 1e6:.0f} | {size_of_ours:.0f} | {' | '.join(ratios)} |"
+
+
+def sizes(runs: Sequence[Run]) -> Iterator[str]:
+    """Bytes of a picture, moving and still scene side by side."""
+    kinds = ("full", "full, zstd")
+    table: dict[tuple[str, str, str], dict[str, Run]] = defaultdict(dict)
+    for run in runs:
+        given = run["params"]
+        cells = f"{given['screen'][0]}×{given['screen'][1]}"
+        table[cells, given["mode"], given["color"]][given["scene"]] = run
+    scenes = ("moving", "still")
+    heads = [f"{scene}: {kind}" for scene in scenes for kind in (*kinds, "cells changed")]
+    yield "| cells | mode | colours | " + " | ".join(heads) + " |"
+    yield "|---|---|---|" + "---:|" * len(heads)
+    for (cells, mode, color), row in table.items():
+        values = []
+        for scene in scenes:
+            info = row[scene]["extra_info"]
+            values += [f"{info[kind]:,}" for kind in kinds]
+            values.append(f"{info['cells changed']:.0%}")
+        yield f"| {cells} | {mode} | {color} | {' | '.join(values)} |"
+
+
+def main(files: Sequence[str]) -> None:
+    """Print the tables of what is in the files."""
+    runs = [run for file in files for run in json.loads(Path(file).read_text())["benchmarks"]]
+    for make, marker in ((peers, "peer"), (sizes, "scene")):
+        chosen = [run for run in runs if marker in run["params"]]
+        if chosen:
+            print(*make(chosen), "", sep="\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

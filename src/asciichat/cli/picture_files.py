@@ -1,0 +1,131 @@
+"""The files a drawn picture, or a row of them, can be written into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from asciichat.media.film import FilmWriter, unwritable
+from asciichat.media.offline import SteppedClock
+from asciichat.media.still import encode_png
+from asciichat.video.bitmap import CellPainter
+from asciichat.video.cells import Theme, read_cells
+from asciichat.video.svg import svg
+
+from .recording import Recorder
+
+MOVING: Final = (".mp4", ".gif", ".cast")
+STILL: Final = (".png", ".svg", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What pictures are drawn on.
+
+    Attributes
+    ----------
+    columns, rows
+        The size of all of them, in cells.
+    cell_height
+        Pixels a cell is high; it is half as wide.
+    font
+        A font's file, or None for one of this computer's.
+    theme
+        The colours of what has none.
+    title
+        What the pictures are.
+    """
+
+    columns: int
+    rows: int
+    cell_height: int
+    font: Path | None
+    theme: Theme
+    title: str
+
+
+class PictureFile(Protocol):
+    """A file that pictures are written into."""
+
+    def add(self, text: str, seconds: float) -> None:
+        """Show a picture, rows joined by newlines, from this time on."""
+
+    def close(self, seconds: float) -> None:
+        """End the file, whose last picture is shown until then."""
+
+
+def open_moving(path: Path, paper: Paper) -> PictureFile:
+    """A new file for a film, by its ending, one of `MOVING`.
+
+    Raises
+    ------
+    MediaWriteError
+        It cannot be written.
+    """
+    return _Cast(path, paper) if path.suffix.lower() == ".cast" else _Film(path, paper)
+
+
+def write_still(path: Path, paper: Paper, text: str) -> None:
+    """Write one picture into a file, by its ending, one of `STILL`.
+
+    Raises
+    ------
+    MediaWriteError
+        It cannot be written.
+    """
+    form = path.suffix.lower()
+    if form == ".png":
+        painter = CellPainter(paper.cell_height, paper.font)
+        content = encode_png(painter.paint(read_cells(text, paper.theme)))
+    elif form == ".svg":
+        cells = read_cells(text, paper.theme)
+        content = svg(cells, cell_height=paper.cell_height, title=paper.title).encode()
+    else:
+        content = f"{text}\n".encode()
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise unwritable(path, error) from None
+
+
+class _Film:
+    """An MP4 or a GIF."""
+
+    def __init__(self, path: Path, paper: Paper) -> None:
+        self._theme = paper.theme
+        self._painter = CellPainter(paper.cell_height, paper.font)
+        width, height = paper.columns * self._painter.cell_width, paper.rows * paper.cell_height
+        self._writer = FilmWriter(path, width, height)
+
+    def add(self, text: str, seconds: float) -> None:
+        self._writer.add(self._painter.paint(read_cells(text, self._theme)), seconds)
+
+    def close(self, seconds: float) -> None:
+        self._writer.close(seconds)
+
+
+class _Cast:
+    """An asciicast."""
+
+    def __init__(self, path: Path, paper: Paper) -> None:
+        self._path = path
+        self._clock = SteppedClock()
+        try:
+            self._recorder = Recorder(path, paper.columns, paper.rows, title=paper.title, clock=self._clock)
+        except OSError as error:
+            raise unwritable(path, error) from None
+
+    def add(self, text: str, seconds: float) -> None:
+        self._clock.now = seconds
+        try:
+            self._recorder.frame(text)
+        except OSError as error:
+            raise unwritable(self._path, error) from None
+
+    def close(self, seconds: float) -> None:
+        self._clock.now = max(seconds, self._clock.now)
+        try:
+            self._recorder.close()
+        except OSError as error:
+            raise unwritable(self._path, error) from None
