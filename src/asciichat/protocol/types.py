@@ -26,10 +26,12 @@ class PacketType(IntEnum):
     SERVER_AUTH_RESP = 1107
     HANDSHAKE_COMPLETE = 1108
     NO_ENCRYPTION = 1109
+    NOISE = 1110
     ENCRYPTED = 1200
     REKEY_REQUEST = 1201
     REKEY_RESPONSE = 1202
     REKEY_COMPLETE = 1203
+    KEY_UPDATE = 1204
     SIZE_MESSAGE = 2000
     AUDIO_MESSAGE = 2001
     TEXT_MESSAGE = 2002
@@ -89,6 +91,10 @@ class Feature(IntFlag):
     NONE = 0
     ZSTD_FRAMES = 1
     """ASCII_FRAME may come zstd-compressed."""
+    NOISE = 2
+    """The handshake goes on as Noise, with a key for each direction that is replaced on the way."""
+    UNAUTHENTICATED = 4
+    """Neither side wants to know who the other is."""
 
 
 class AuthRequirement(IntFlag):

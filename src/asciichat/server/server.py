@@ -95,7 +95,7 @@ class Server:
             identity=identity,
             client_keys=frozenset(self.config.client_keys) if self.config.client_keys else None,
             allow_plaintext=not encrypt,
-            features=Feature.ZSTD_FRAMES,
+            features=Feature.ZSTD_FRAMES | Feature.NOISE,
         )
         self._manager = ClientManager(self.config, handle, self._tell_everybody)
         self._listener: Listener | None = None
