@@ -32,7 +32,8 @@ static void count(ac_cipher_state *state, size_t length) {
     state->n++;
     state->records++;
     state->bytes += length;
-    if (state->records >= AC_CIPHER_KEY_RECORDS || state->bytes >= AC_CIPHER_KEY_BYTES) ac_cipher_rekey(state);
+    if (state->records >= AC_CIPHER_KEY_RECORDS || state->bytes >= AC_CIPHER_KEY_BYTES)
+        ac_cipher_rekey(state);
 }
 
 void ac_cipher_seal(ac_cipher_state *state, uint8_t *text, size_t length) {
@@ -46,7 +47,8 @@ bool ac_cipher_open(ac_cipher_state *state, uint8_t *text, size_t length) {
     uint8_t nonce[12];
     if (length < AC_CIPHER_TAG) return false;
     write_nonce(nonce, state->n);
-    if (ac_sodium_api.chacha20poly1305_decrypt(text, NULL, NULL, text, length, NULL, 0, nonce, state->key) != 0)
+    if (ac_sodium_api.chacha20poly1305_decrypt(text, NULL, NULL, text, length, NULL, 0, nonce, state->key) !=
+        0)
         return false;
     count(state, length);
     return true;

@@ -11,8 +11,9 @@
 #include <stdint.h>
 
 #define AC_CIPHER_TAG 16
-#define AC_CIPHER_KEY_RECORDS 65536u           /* with one key, at most */
-#define AC_CIPHER_KEY_BYTES (UINT64_C(1) << 28) /* ciphertext and tags, with one key: no record is begun past it */
+#define AC_CIPHER_KEY_RECORDS 65536u /* with one key, at most */
+#define AC_CIPHER_KEY_BYTES                                                                                  \
+    (UINT64_C(1) << 28) /* ciphertext and tags, with one key: no record is begun past it */
 
 typedef struct {
     uint8_t key[32];

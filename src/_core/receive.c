@@ -271,7 +271,8 @@ static int receive_packet(ac_peer *peer, ac_receiver *receiver) {
             return AC_RECEIVE_BAD_SEAL;
         }
         payload = inner;
-        if (header.type == AC_KEY_UPDATE && peer->seal.noise) return NOTHING_FOR_PYTHON; /* the seal has seen to it */
+        if (header.type == AC_KEY_UPDATE && peer->seal.noise)
+            return NOTHING_FOR_PYTHON; /* the seal has seen to it */
     }
     return dispatch(peer, receiver, &header, payload);
 }

@@ -19,8 +19,9 @@
 
 #define AC_SEAL_NONCE 24
 #define AC_SEAL_MAC 16
-#define AC_SEAL_OVERHEAD (AC_PACKET_HEADER + AC_SEAL_NONCE + AC_SEAL_MAC) /* room in front of an inner packet */
-#define AC_SEAL_TAIL AC_CIPHER_TAG                                        /* room behind it */
+#define AC_SEAL_OVERHEAD                                                                                     \
+    (AC_PACKET_HEADER + AC_SEAL_NONCE + AC_SEAL_MAC) /* room in front of an inner packet */
+#define AC_SEAL_TAIL AC_CIPHER_TAG                   /* room behind it */
 
 typedef struct {
     bool noise; /* which of the two it is */
@@ -57,8 +58,8 @@ static inline size_t ac_seal_size(uint32_t length) {
 void ac_seal_init(ac_seal *seal, const uint8_t tx_key[32], const uint8_t rx_key[32],
                   const uint8_t session[16], bool marked);
 
-/* For our own kind: the keys of a Noise handshake, how many records each has seen, and how long a key of ours may
- * serve. */
+/* For our own kind: the keys of a Noise handshake, how many records each has seen, and how long a key of ours
+ * may serve. */
 void ac_seal_init_noise(ac_seal *seal, const uint8_t tx_key[32], const uint8_t rx_key[32], uint64_t sent,
                         uint64_t received, uint64_t key_ns);
 
@@ -66,8 +67,8 @@ void ac_seal_init_noise(ac_seal *seal, const uint8_t tx_key[32], const uint8_t r
 void ac_seal_wipe(ac_seal *seal);
 
 /* Seal in place: the inner packet (header and payload, `inner` bytes) stands at at + AC_SEAL_OVERHEAD, with
-   AC_SEAL_TAIL bytes of room behind it. Returns where the outer packet begins, at `at` or a little after, and its
-   size. A KEY_UPDATE is followed by the next key. One thread (the sender). */
+   AC_SEAL_TAIL bytes of room behind it. Returns where the outer packet begins, at `at` or a little after, and
+   its size. A KEY_UPDATE is followed by the next key. One thread (the sender). */
 uint8_t *ac_seal_close(ac_seal *seal, uint8_t *at, size_t inner, size_t *size);
 
 /* Is it time to send a KEY_UPDATE? The sender. */

@@ -40,7 +40,10 @@ HANDSHAKE = [
 ]
 TRANSPORT = [
     ("4361726c204d656e676572", "eaedc672d4c21e0e2955758756fb98f194c4e90d5deb5b6cf30b27"),
-    ("4a65616e2d426170746973746520536179", "522d543c5fe799d09a3d9da7ff54d0dc03c8af1dc7751d2ff708339d2290943e98"),
+    (
+        "4a65616e2d426170746973746520536179",
+        "522d543c5fe799d09a3d9da7ff54d0dc03c8af1dc7751d2ff708339d2290943e98",
+    ),
     (
         "457567656e2042f6686d20766f6e2042617765726b",
         "7d4e2c3873eef6a213b04e72f9df60a91666072d3544c5d96c34a09e2329b5030bee796741",
@@ -89,7 +92,10 @@ def their_side(initiator: bool, prologue: bytes, psk: bytes) -> NoiseConnection:
 
 
 @given(
-    st.booleans(), st.binary(max_size=40), st.binary(min_size=32, max_size=32), st.lists(st.binary(max_size=200))
+    st.booleans(),
+    st.binary(max_size=40),
+    st.binary(min_size=32, max_size=32),
+    st.lists(st.binary(max_size=200)),
 )
 def test_another_implementation_understands_us_and_we_understand_it(we_begin, prologue, psk, said):
     ours = HandshakeState(
@@ -109,9 +115,7 @@ def test_another_implementation_understands_us_and_we_understand_it(we_begin, pr
 
 
 def test_another_implementation_opens_the_envelopes_of_the_core_and_follows_its_change_of_keys():
-    ours = HandshakeState(
-        initiator=True, prologue=b"", static=INIT_STATIC, ephemeral=INIT_EPHEMERAL, psk=PSK
-    )
+    ours = HandshakeState(initiator=True, prologue=b"", static=INIT_STATIC, ephemeral=INIT_EPHEMERAL, psk=PSK)
     theirs = their_side(False, b"", PSK)
     theirs.read_message(ours.write_message())
     ours.read_message(bytes(theirs.write_message()))

@@ -128,9 +128,7 @@ def test_nothing_that_depends_on_the_password_is_said_before_the_server_is_accep
 
 def test_a_server_that_does_not_know_the_password_does_not_get_past_the_client():
     """It takes whatever the client says, and confirms."""
-    talk = converse(
-        caller(password_key=PASSWORD_KEY), host(identity=SERVER, password_key=OTHER_PASSWORD_KEY)
-    )
+    talk = converse(caller(password_key=PASSWORD_KEY), host(identity=SERVER, password_key=OTHER_PASSWORD_KEY))
     assert talk.client.failure is not None and talk.server.failure is not None
     client, server = (
         ClientHandshake(caller(password_key=PASSWORD_KEY)),
@@ -199,9 +197,7 @@ def test_a_mark_means_nothing_to_a_peer_that_does_not_speak_noise():
         theirs = Seal(*talk.server.result.keys, marked=talk.server.result.marked)
         assert talk.client.result.marked != talk.server.result.marked
         for sender, receiver in ((ours, theirs), (theirs, ours)):
-            assert (
-                receiver.open(sender.seal(p.Ping().packet())[HEADER_SIZE:]) == pack(PacketType.PING, b"")
-            )
+            assert receiver.open(sender.seal(p.Ping().packet())[HEADER_SIZE:]) == pack(PacketType.PING, b"")
 
 
 def test_towards_native_peers_not_a_byte_of_the_handshake_changes():
@@ -341,7 +337,11 @@ def test_nothing_secret_stays_in_a_machine_that_is_through(succeeds):
         queue, held = [machine], {}
         while queue:
             for child in gc.get_referents(queue.pop()):
-                if id(child) not in held and not isinstance(child, type) and not hasattr(child, "__globals__"):
+                if (
+                    id(child) not in held
+                    and not isinstance(child, type)
+                    and not hasattr(child, "__globals__")
+                ):
                     held[id(child)] = child
                     queue.append(child)
         assert CLIENT not in held.values() and SERVER not in held.values()

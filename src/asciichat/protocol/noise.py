@@ -243,7 +243,7 @@ class HandshakeState:
             self._symmetric.mix_key_and_hash(self.psk)
             return
         # The first letter is the initiator's key, the second the responder's.
-        own, peer = token if self._initiator else token[::-1]
+        own, peer = (token[0], token[1]) if self._initiator else (token[1], token[0])
         try:
             product = self._own[own].exchange(X25519PublicKey.from_public_bytes(self._peer[peer]))
         except ValueError:

@@ -58,6 +58,8 @@ class ServerConfig:
         Ed25519 public keys (32 bytes each) that may enter; empty: any.
     encrypt
         False also admits clients that do not encrypt. Excludes `password` and `client_keys`.
+    authenticate
+        False agrees with clients that want nobody authenticated. Excludes `password`, `identity` and `client_keys`.
     opus_bitrate, opus_complexity
         Of the sound sent to each client: 6000 to 510000 bits a second; 0 to 10.
     """
@@ -69,6 +71,7 @@ class ServerConfig:
     identity: Signer | None = field(default=None, repr=False)
     client_keys: tuple[bytes, ...] = ()
     encrypt: bool = True
+    authenticate: bool = True
     opus_bitrate: int = 96000
     opus_complexity: int = 5
     limits: Limits = field(default_factory=Limits)
@@ -86,6 +89,8 @@ class ServerConfig:
             raise ValueError(
                 "a server that lets clients in without encryption cannot ask for a password or a key"
             )
+        if not self.authenticate and (self.password is not None or self.identity or self.client_keys):
+            raise ValueError("a server that authenticates nobody has no password, no key and no list of keys")
         if self.client_keys and self.identity is None:
             raise ValueError(
                 "a server that asks clients for their keys needs a key of its own (--key): "

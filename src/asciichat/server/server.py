@@ -46,6 +46,8 @@ class Server:
         Ed25519 public keys, 32 bytes each; when given, only their owners are let in. Needs an `identity`.
     encrypt
         False also admits clients that do not encrypt.
+    authenticate
+        False agrees with clients that want nobody authenticated; excludes a password, an identity and client keys.
     limits
         Time-outs and caps.
     opus_bitrate, opus_complexity
@@ -73,6 +75,7 @@ class Server:
         identity: Signer | None = None,
         client_keys: Iterable[bytes] = (),
         encrypt: bool = True,
+        authenticate: bool = True,
         limits: Limits | None = None,
         opus_bitrate: int = 96000,
         opus_complexity: int = 5,
@@ -85,6 +88,7 @@ class Server:
             identity=identity,
             client_keys=tuple(client_keys),
             encrypt=encrypt,
+            authenticate=authenticate,
             limits=limits or Limits(),
             opus_bitrate=opus_bitrate,
             opus_complexity=opus_complexity,
@@ -95,7 +99,9 @@ class Server:
             identity=identity,
             client_keys=frozenset(self.config.client_keys) if self.config.client_keys else None,
             allow_plaintext=not encrypt,
-            features=Feature.ZSTD_FRAMES | Feature.NOISE,
+            features=Feature.ZSTD_FRAMES
+            | Feature.NOISE
+            | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
         )
         self._manager = ClientManager(self.config, handle, self._tell_everybody)
         self._listener: Listener | None = None

@@ -278,12 +278,15 @@ class ClientHandshake(Handshake):
                 "The server's key exchange is not of the form it announced.", ErrorCode.CRYPTO
             )
         identity = init.claimed_identity
-        if identity is not None and init.signature is not None:
-            if not signature_holds(identity, init.signature, init.ephemeral):
-                raise HandshakeError(
-                    "The server could not prove that it has the key it shows. Somebody may be in between.",
-                    ErrorCode.CRYPTO,
-                )
+        if (
+            identity is not None
+            and init.signature is not None
+            and not signature_holds(identity, init.signature, init.ephemeral)
+        ):
+            raise HandshakeError(
+                "The server could not prove that it has the key it shows. Somebody may be in between.",
+                ErrorCode.CRYPTO,
+            )
         self._check_server(identity, policy)
         ephemeral = EphemeralKey(self._random(32))
         self._shared_key = ephemeral.agree(init.ephemeral)
