@@ -87,11 +87,9 @@ def test_an_offer_removed_on_the_way_ends_the_call(
     """Even at the first contact, and although neither knew what the other can do."""
     server = serve(identity=Identity.generate())
     way = line(server.port, without_offer)
-    heard = []
     with (
         pytest.raises(asciichat.CallError),
         asciichat.connect("127.0.0.1", way.port) as call,
     ):
         while not call.ended:
-            heard.append(call.next_event(5))
-    assert not heard
+            assert call.next_event(5) is None
