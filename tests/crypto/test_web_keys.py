@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 import http.server
-import ipaddress
 import ssl
 import threading
 import time
@@ -12,9 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from asciichat.crypto.client_keys import load_client_keys
 from asciichat.crypto.errors import UnusableKeyError
@@ -25,44 +20,15 @@ ANN, BOB = PublicKey(bytes([1]) * 32, "ann"), PublicKey(bytes([2]) * 32, "bob")
 RSA = "ssh-rsa AAAAB3NzaC1yc2E ann"
 
 
-def certificate(directory: Path) -> Path:
-    """A certificate for 127.0.0.1 that vouches for itself, with its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "keys.test")])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = directory / "server.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
-
-
 class Publisher(http.server.ThreadingHTTPServer):
     """Publishes `text` for /ann.keys; counts who asked."""
 
     daemon_threads = True
 
-    def __init__(self, pem: Path) -> None:
+    def __init__(self, certificate: Path) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(pem)
+        context.load_cert_chain(certificate)
         self.socket = context.wrap_socket(self.socket, server_side=True)
         self.text: str | Iterator[bytes] = ""
         self.status = 200
@@ -90,14 +56,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def pem(tmp_path_factory) -> Path:
-    return certificate(tmp_path_factory.mktemp("tls"))
-
-
 @pytest.fixture
-def publisher(pem: Path) -> Iterator[Publisher]:
-    server = Publisher(pem)
+def publisher(tls_certificate: Path) -> Iterator[Publisher]:
+    server = Publisher(tls_certificate)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
@@ -107,10 +68,10 @@ def publisher(pem: Path) -> Iterator[Publisher]:
 
 
 @pytest.fixture
-def web(publisher: Publisher, pem: Path, tmp_path: Path):
+def web(publisher: Publisher, tls_certificate: Path, tmp_path: Path):
     def make(**settings) -> WebKeys:
         services = {"github": f"{publisher.address}/{{}}.keys"}
-        context = ssl.create_default_context(cafile=str(pem))
+        context = ssl.create_default_context(cafile=str(tls_certificate))
         return WebKeys(tmp_path / "pins", **({"services": services, "context": context} | settings))
 
     return make
