@@ -65,10 +65,17 @@ def key() -> bytes:
     return os.urandom(32)
 
 
+# Towards a native peer, and after a Noise handshake.
+kinds = pytest.mark.parametrize("records", [None, (0, 0)], ids=["native", "noise"])
+
+
+@kinds
 @sizes
-def test_seal_100_packets(benchmark: BenchmarkFixture, key: bytes, size: int) -> None:
+def test_seal_100_packets(
+    benchmark: BenchmarkFixture, key: bytes, size: int, records: tuple[int, int] | None
+) -> None:
     inner = packet.pack(PacketType.ASCII_FRAME, payload_of(size))
-    sender = Seal(key, key)
+    sender = Seal(key, key, records=records)
 
     def seal_all() -> bytes:
         for _ in range(ENVELOPES - 1):
@@ -76,15 +83,19 @@ def test_seal_100_packets(benchmark: BenchmarkFixture, key: bytes, size: int) ->
         return sender.seal(inner)
 
     sealed = benchmark(seal_all)
-    assert len(sealed) == OVERHEAD + len(inner)
-    assert Seal(key, key).open(sealed[packet.HEADER_SIZE :]) == inner
+    assert len(sealed) == (OVERHEAD if records is None else OVERHEAD - 24) + len(inner)
+    first = Seal(key, key, records=records).seal(inner)
+    assert Seal(key, key, records=records).open(first[packet.HEADER_SIZE :]) == inner
 
 
+@kinds
 @sizes
-def test_open_100_envelopes(benchmark: BenchmarkFixture, key: bytes, size: int) -> None:
+def test_open_100_envelopes(
+    benchmark: BenchmarkFixture, key: bytes, size: int, records: tuple[int, int] | None
+) -> None:
     # An envelope opens once: a second time it is a replay. So each round has its own.
     inner = packet.pack(PacketType.ASCII_FRAME, payload_of(size))
-    sender, receiver = Seal(key, key), Seal(key, key)
+    sender, receiver = Seal(key, key, records=records), Seal(key, key, records=records)
 
     def fresh() -> tuple[tuple[Any, ...], dict[str, Any]]:
         return ([sender.seal(inner)[packet.HEADER_SIZE :] for _ in range(ENVELOPES)],), {}

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+
+import pytest
 
 # Before anything of ours is imported: every lock that is taken is checked for its place in the order.
 os.environ["ASCIICHAT_CHECK_LOCKS"] = "1"
+
+
+@pytest.fixture(scope="session")
+def tls_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that vouches for itself, with its key, in one file."""
+    from certificate import certificate
+
+    return certificate(tmp_path_factory.mktemp("tls"))

@@ -12,6 +12,15 @@ typedef struct {
     int (*secretbox_open_easy)(unsigned char *m, const unsigned char *c, unsigned long long clen,
                                const unsigned char *n, const unsigned char *k);
     void (*memzero)(void *p, size_t len);
+    /* ChaCha20-Poly1305 of RFC 8439; text and ciphertext may be the same, the tag follows the ciphertext. */
+    int (*chacha20poly1305_encrypt)(unsigned char *c, unsigned long long *clen, const unsigned char *m,
+                                    unsigned long long mlen, const unsigned char *ad,
+                                    unsigned long long adlen, const unsigned char *nsec,
+                                    const unsigned char *npub, const unsigned char *k);
+    int (*chacha20poly1305_decrypt)(unsigned char *m, unsigned long long *mlen, unsigned char *nsec,
+                                    const unsigned char *c, unsigned long long clen, const unsigned char *ad,
+                                    unsigned long long adlen, const unsigned char *npub,
+                                    const unsigned char *k);
 } ac_sodium;
 
 typedef struct {

@@ -47,7 +47,7 @@ uint8_t *ac_outbox_picture_begin(ac_outbox *outbox, size_t capacity) {
     ac_picture *picture = &outbox->pictures[outbox->back];
     if (picture->capacity < capacity) {
         free(picture->bytes);
-        picture->bytes = malloc(AC_OUTBOX_HEADROOM + capacity);
+        picture->bytes = malloc(AC_OUTBOX_HEADROOM + capacity + AC_SEAL_TAIL);
         picture->capacity = picture->bytes ? capacity : 0;
     }
     return picture->bytes ? picture->bytes + AC_OUTBOX_HEADROOM : NULL;

@@ -20,7 +20,7 @@
 #define AC_OUTBOX_HEADROOM (AC_SEAL_OVERHEAD + AC_PACKET_HEADER)
 
 typedef struct {
-    uint8_t *bytes;   /* AC_OUTBOX_HEADROOM, then the payload */
+    uint8_t *bytes;   /* AC_OUTBOX_HEADROOM, then the payload, then AC_SEAL_TAIL */
     size_t capacity;  /* of the payload */
     uint32_t length;  /* of the payload */
     uint32_t layout;  /* number of the layout it shows: a change needs CLEAR_CONSOLE first */

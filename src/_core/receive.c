@@ -242,7 +242,7 @@ static int receive_packet(ac_peer *peer, ac_receiver *receiver) {
     ac_packet_header header = {0};
     ac_packet_status status = ac_packet_unpack(receiver->buffer + receiver->begin, &header);
     if (status == AC_PACKET_OK && peer->encrypted && header.type != AC_ENCRYPTED &&
-        !ac_packet_is_handshake(header.type)) {
+        (peer->seal.noise || !ac_packet_is_handshake(header.type))) {
         receiver->type = header.type;
         return AC_RECEIVE_CLEAR;
     }
@@ -271,6 +271,8 @@ static int receive_packet(ac_peer *peer, ac_receiver *receiver) {
             return AC_RECEIVE_BAD_SEAL;
         }
         payload = inner;
+        if (header.type == AC_KEY_UPDATE && peer->seal.noise)
+            return NOTHING_FOR_PYTHON; /* the seal has seen to it */
     }
     return dispatch(peer, receiver, &header, payload);
 }

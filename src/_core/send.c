@@ -9,7 +9,7 @@
 #include "packet.h"
 
 #define SMALL_BYTES 16384u /* small packets gathered into one write */
-#define SMALL_PACKET (AC_SEAL_OVERHEAD + AC_PACKET_HEADER + AC_OUTBOX_AUDIO_ROOM)
+#define SMALL_PACKET (AC_SEAL_OVERHEAD + AC_PACKET_HEADER + AC_OUTBOX_AUDIO_ROOM + AC_SEAL_TAIL)
 #define CONGESTED_NS UINT64_C(5000000) /* how long to look away from a full socket */
 #define GOING (-1)
 
@@ -73,8 +73,7 @@ static uint8_t *close_packet(ac_peer *peer, uint8_t *at, uint16_t type, uint32_t
         *size = AC_PACKET_HEADER + length;
         return inner;
     }
-    *size = ac_seal_close(&peer->seal, at, AC_PACKET_HEADER + length);
-    return at;
+    return ac_seal_close(&peer->seal, at, AC_PACKET_HEADER + length, size);
 }
 
 /* Gather the small packet whose payload already stands in place. */
@@ -110,6 +109,7 @@ static int gather_small(sender *s) {
     int result = gather_queue(s, &peer->outbox.control, NULL);
     if (result == GOING) result = gather_queue(s, &peer->outbox.audio, &peer->counts.sounds_out);
     if (result == GOING && atomic_exchange(&peer->pongs_due, 0) != 0) gather(s, AC_PONG, 0);
+    if (result == GOING && ac_seal_update_due(&peer->seal, ac_now_ns())) gather(s, AC_KEY_UPDATE, 0);
     return result;
 }
 

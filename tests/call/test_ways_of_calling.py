@@ -37,8 +37,32 @@ def test_with_the_right_password(serve: Callable[..., Server]) -> None:
     sees_itself(serve(password="correct horse"), password="correct horse")
 
 
-def test_a_password_nobody_asks_for_does_no_harm(serve: Callable[..., Server]) -> None:
-    sees_itself(serve(), password="correct horse")
+def test_a_server_that_does_not_ask_for_the_password_given_is_refused(serve: Callable[..., Server]) -> None:
+    with pytest.raises(asciichat.CallError, match="did not ask for the password"):
+        asciichat.connect("127.0.0.1", serve().port, password="correct horse")
+
+
+def test_who_can_be_asked_for_a_password_joins_where_none_is_wanted_too(serve: Callable[..., Server]) -> None:
+    sees_itself(serve(), password=lambda: "correct horse")
+
+
+def test_a_server_without_a_key_is_refused_by_who_wants_one(serve: Callable[..., Server]) -> None:
+    options = {"require_server_identity": True, "verify_server": lambda identity: None}
+    with pytest.raises(asciichat.CallError, match="no identity"):
+        asciichat.connect(
+            "127.0.0.1", serve(password="correct horse").port, password="correct horse", **options
+        )
+    server = serve(password="correct horse", identity=Identity.generate())
+    sees_itself(server, password="correct horse", **options)
+
+
+def test_nobody_is_authenticated_when_both_sides_say_so(serve: Callable[..., Server]) -> None:
+    with asciichat.connect("127.0.0.1", serve(authenticate=False).port, authenticate=False) as call:
+        assert call.encrypted
+    with pytest.raises(asciichat.CallError, match="--no-auth"):
+        asciichat.connect("127.0.0.1", serve().port, authenticate=False)
+    with pytest.raises(ValueError, match="nobody"):
+        serve(authenticate=False, password="correct horse")
 
 
 @pytest.mark.parametrize(("password", "words"), [("wrong horse!", "wrong"), (None, "password")])

@@ -34,7 +34,7 @@ def test_every_command_has_help(run, command):
     assert result.returncode == 0
     assert f"Usage: asciichat {command}" in result.stdout
     assert COMMANDS[command].summary in result.stdout
-    assert "--log-level" in result.stdout
+    assert "--log-level" in result.stdout or command == "key"
 
 
 def imported_by(arguments: str) -> set[str]:
@@ -86,6 +86,10 @@ def test_the_help_of_a_command_imports_no_media_and_no_cryptography(command):
         (["server", "--max-clients", "0"], "Must be >= 1"),
         (["server", "--password", "short"], "8 to 256"),
         (["server", "--no-encrypt", "--password", "long enough"], "without encryption"),
+        (["server", "--no-auth", "--password", "long enough"], "--no-auth excludes"),
+        (["client", "--no-auth", "--server-key", "00" * 32], "--no-auth excludes"),
+        (["client", "--no-encrypt", "--no-auth"], "--no-encrypt excludes"),
+        (["client", "--no-encrypt", "--require-server-identity"], "--no-encrypt excludes"),
         (["server", "--log-level", "loud"], "Choose from"),
     ],
 )
@@ -110,7 +114,12 @@ def test_a_mistake_is_told_in_a_sentence_and_ends_with_2(run, arguments, sentenc
         (["server", "192.0.2.1"], "Cannot listen on 192.0.2.1", 41),
         (["server", "--key", "/absent"], "The key /absent cannot be read", 61),
         (["client", "--key", "/absent", "--test-pattern"], "The key /absent cannot be read", 61),
-        (["client", "--server-key", "nonsense", "--test-pattern"], "", 61),
+        (["client", "--server-key", "nonsense", "--test-pattern"], "No Ed25519 public key", 61),
+        (["client", "--server-key", "ssh-rsa AAAA", "--test-pattern"], "Make an Ed25519 key", 61),
+        (["client", "--server-key", "", "--test-pattern"], "no usable key", 61),
+        (["server", "--client-keys", "github:../x"], "no name of a user", 61),
+        (["server", "--client-keys", ","], "no usable key", 61),
+        (["server", "--key", "gpg:no"], "names no GPG key", 61),
         (["mirror", "--test-pattern", "-L", "/proc/no/log"], "Cannot write the log file", 6),
     ],
 )

@@ -35,6 +35,7 @@ NATIVE = [
     ("--no-encrypt", "", "client server"),
     ("--key", "-K", "client server"),
     ("--password", "", "client server"),
+    ("--no-auth", "", "client server"),
     ("--server-key", "", "client"),
     ("--client-keys", "", "server"),
     ("--log-file", "-L", "client mirror server"),

@@ -15,6 +15,7 @@ from asciichat._core.codec import OpusEncoder
 from asciichat._core.packet import HEADER_SIZE, pack, unpack_header
 from asciichat._core.peer import End, Packet, Peer, Sound
 from asciichat._core.room import Room
+from asciichat._core.seal import Seal
 from asciichat.protocol.types import PacketType
 
 
@@ -277,3 +278,66 @@ def test_a_room_refuses_what_is_not_there() -> None:
         room.join(0, 2)
     with pytest.raises(ValueError, match="empty"):
         room.leave(1)
+
+
+def talking_pair(**options: object) -> tuple[Peer, Peer, list[socket.socket], list[threading.Thread]]:
+    """Two peers that send to each other; what the second receives is left to the test."""
+    one, other = bytes([1]) * 32, bytes([2]) * 32
+    socks = list(socket.socketpair())
+    ours = Peer(socks[0].fileno(), server=True, keys=(one, other), **options)  # type: ignore[arg-type]
+    theirs = Peer(socks[1].fileno(), server=False, keys=(other, one), **options)  # type: ignore[arg-type]
+    threads = [threading.Thread(target=peer.send) for peer in (ours, theirs)]
+    for thread in threads:
+        thread.start()
+    return ours, theirs, socks, threads
+
+
+def test_keys_are_replaced_as_time_goes_by_and_every_packet_still_arrives() -> None:
+    ours, theirs, socks, threads = talking_pair(records=(0, 0), rekey=0.01)
+    heard: list[int] = []
+
+    def listen() -> None:
+        while isinstance(event := theirs.receive(), Packet):
+            heard.append(struct.unpack_from(">I", event.payload)[0])
+
+    threads.append(threading.Thread(target=listen))
+    threads[-1].start()
+    sent = 0
+    deadline = time.monotonic() + 20
+    while ours.counts()["keys_out"] < 20 and time.monotonic() < deadline:
+        try:
+            ours.control(PacketType.REMOTE_LOG, struct.pack(">I", sent) * 3)
+            sent += 1
+        except BufferError:
+            pass
+        time.sleep(0.001)
+    ours.finish()
+    threads[0].join(5)
+    ours.stop()
+    theirs.stop()
+    for thread in threads:
+        thread.join(5)
+    assert heard == list(range(sent))
+    assert ours.counts()["keys_out"] == theirs.counts()["keys_in"] >= 20
+    for sock in socks:
+        sock.close()
+
+
+def test_a_native_peer_never_gets_a_word_about_keys(connect: Connect) -> None:
+    key = bytes(range(32))
+    _peer, wire = connect(send=True, keys=(key, key), rekey=0.001)
+    seal = Seal(key, key)
+    for _ in range(3):
+        kind, payload = wire.receive()
+        assert kind == PacketType.ENCRYPTED
+        assert unpack_header(seal.open(payload)).type == PacketType.PONG
+    with pytest.raises(ValueError, match="not the next one"):
+        Seal(key, key, records=(0, 0)).open(payload)
+
+
+@pytest.mark.parametrize("kind", [PacketType.REKEY_REQUEST, PacketType.CRYPTO_CLIENT_HELLO, PacketType.PING])
+def test_after_noise_everything_in_clear_ends_the_connection(connect: Connect, kind: PacketType) -> None:
+    peer, wire = connect(keys=(bytes(32), bytes(range(32))), records=(0, 0))
+    wire.send(kind, bytes(0 if kind == PacketType.PING else 32))
+    end = peer.receive()
+    assert isinstance(end, End) and end.violation and "in clear" in end.reason

@@ -255,11 +255,11 @@ def test_even_on_this_machine_a_new_identity_needs_somebody_to_vouch_for_it(path
 
 def test_an_expected_key_alone_decides(path):
     known = KnownHosts(path)
-    known.verifier(*HOST, ask=never, expected=KEY)(KEY)
+    known.verifier(*HOST, ask=never, expected=[KEY])(KEY)
     assert not path.exists()
     for shown in (OTHER, None):
         with pytest.raises(HostKeyError, match="the one you named") as caught:
-            known.verifier("127.0.0.1", 27224, ask=never, expected=KEY)(shown)
+            known.verifier("127.0.0.1", 27224, ask=never, expected=[KEY])(shown)
         assert caught.value.code is ErrorCode.CRYPTO
 
 

@@ -138,6 +138,8 @@ BY_CLASS: dict[type[p.Payload], st.SearchStrategy[p.Payload]] = {
     p.AuthFailed: st.builds(p.AuthFailed, st.integers(0, 255).map(t.AuthFailure)),
     p.HandshakeComplete: st.builds(p.HandshakeComplete),
     p.NoEncryption: st.builds(p.NoEncryption),
+    p.NoiseMessage: st.builds(p.NoiseMessage, st.binary(min_size=16, max_size=193)),
+    p.KeyUpdate: st.builds(p.KeyUpdate),
     p.RekeyRequest: st.builds(p.RekeyRequest, key),
     p.RekeyResponse: st.builds(p.RekeyResponse, key),
     p.RekeyComplete: st.builds(p.RekeyComplete, st.binary(min_size=1, max_size=80)),

@@ -8,6 +8,7 @@ from handshake_partners import client_policy, converse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asciichat._core.packet import pack
 from asciichat._core.seal import OVERHEAD, Seal, SealError
 from asciichat.protocol import payloads as p
 from asciichat.protocol.framing import PacketReader
@@ -94,3 +95,104 @@ def test_an_envelope_cut_short_is_refused(length):
     _, theirs = pair()
     with pytest.raises(SealError):
         theirs.open(inside(WIRE)[:length])
+
+
+# Between asciichat peers.
+
+
+def noise_pair(sent: int = 0, received: int = 0) -> tuple[Seal, Seal]:
+    one, other = bytes([1]) * 32, bytes([2]) * 32
+    return Seal(one, other, records=(sent, received)), Seal(other, one, records=(received, sent))
+
+
+def test_an_envelope_between_asciichat_peers_costs_38_bytes_and_carries_no_counter():
+    ours, theirs = noise_pair()
+    ping = p.Ping().packet()
+    sealed = ours.seal(ping)
+    assert len(sealed) == 22 + len(ping) + 16
+    assert theirs.open(inside(sealed)) == ping
+    again = noise_pair()[0]
+    assert again.seal(ping) == sealed, "the number of the record alone makes the nonce"
+
+
+@given(st.lists(st.tuples(st.booleans(), strategies.payloads | st.just(p.KeyUpdate())), max_size=12))
+def test_both_directions_open_what_the_other_seals_through_any_changes_of_key(said):
+    sides = noise_pair()
+    for from_ours, payload in said:
+        sender, receiver = sides if from_ours else sides[::-1]
+        packet = payload.packet()
+        assert receiver.open(inside(sender.seal(packet))) == packet
+    for from_ours in (True, False):
+        updates = sum(payload == p.KeyUpdate() for ours, payload in said if ours == from_ours)
+        sender, receiver = sides if from_ours else sides[::-1]
+        assert sender.epochs[0] == receiver.epochs[1] == updates
+
+
+@given(st.integers(0, 37), st.integers(1, 255))
+def test_a_changed_byte_anywhere_in_a_record_is_found(position, flip):
+    ours, theirs = noise_pair()
+    payload = bytearray(inside(ours.seal(p.Ping().packet())))
+    payload[position] ^= flip
+    with pytest.raises(SealError):
+        theirs.open(bytes(payload))
+
+
+def test_a_record_is_opened_once_in_its_place_and_only_by_the_other_side():
+    ping = p.Ping().packet()
+    ours, theirs = noise_pair()
+    first, second, third = (inside(ours.seal(ping)) for _ in range(3))
+    with pytest.raises(SealError):
+        theirs.open(second)  # one is missing
+    theirs.open(first)
+    with pytest.raises(SealError):
+        theirs.open(first)  # again
+    with pytest.raises(SealError):
+        theirs.open(third)  # left out
+    theirs.open(second)
+    with pytest.raises(SealError):
+        ours.open(inside(ours.seal(ping)))  # come back
+
+
+def test_a_record_of_a_key_that_was_replaced_is_refused():
+    ping = p.Ping().packet()
+    (ours, theirs), (late, _) = noise_pair(), noise_pair()
+    late.seal(ping)
+    ours.seal(p.KeyUpdate().packet())
+    theirs.open(inside(noise_pair()[0].seal(p.KeyUpdate().packet())))
+    with pytest.raises(SealError):
+        theirs.open(inside(late.seal(ping)))  # the right number, the old key
+    assert theirs.open(inside(ours.seal(ping))) == ping
+
+
+def test_both_sides_replace_the_key_after_65536_records():
+    ours, theirs = noise_pair()
+    ping = p.Ping().packet()
+    for _ in range(65535):
+        sealed = ours.seal(ping)
+        theirs.open(sealed[22:])
+    assert ours.epochs == theirs.epochs == (0, 0)
+    theirs.open(ours.seal(ping)[22:])
+    assert ours.epochs == (1, 0) and theirs.epochs == (0, 1)
+    assert theirs.open(ours.seal(ping)[22:]) == ping
+
+
+def test_both_sides_replace_the_key_after_256_mib():
+    ours, theirs = noise_pair()
+    picture = pack(PacketType.ASCII_FRAME, bytes(4 * 1024 * 1024))
+    for count in range(1, 65):
+        theirs.open(ours.seal(picture)[22:])
+        assert ours.epochs == ((count * (len(picture) + 16)) >> 28, 0) == theirs.epochs[::-1]
+    assert ours.epochs == (1, 0)
+
+
+@pytest.mark.parametrize("length", [0, 15, 16, 37])
+def test_a_record_cut_short_is_refused(length):
+    ours, theirs = noise_pair()
+    with pytest.raises(SealError):
+        theirs.open(inside(ours.seal(p.Ping().packet()))[:length])
+
+
+def test_a_key_update_has_no_payload():
+    ours, theirs = noise_pair()
+    with pytest.raises(SealError):
+        theirs.open(inside(ours.seal(pack(PacketType.KEY_UPDATE, b"x"))))

@@ -269,7 +269,9 @@ def test_the_mode_says_whether_the_client_has_something_to_authenticate_with(cli
         (Feature.ZSTD_FRAMES, Feature.ZSTD_FRAMES, Feature.ZSTD_FRAMES),
         (Feature.ZSTD_FRAMES, Feature.NONE, Feature.NONE),
         (Feature.NONE, Feature.ZSTD_FRAMES, Feature.NONE),
-        (Feature(0xFFFF), Feature.ZSTD_FRAMES, Feature.ZSTD_FRAMES),
+        (Feature(0xFFFF & ~Feature.UNAUTHENTICATED), Feature.ZSTD_FRAMES, Feature.ZSTD_FRAMES),
+        (Feature.NOISE, Feature.NOISE, Feature.NOISE),
+        (Feature.UNAUTHENTICATED, Feature.UNAUTHENTICATED, Feature.UNAUTHENTICATED),
     ],
 )
 def test_what_both_sides_want_is_agreed_on(offered, wanted, agreed):

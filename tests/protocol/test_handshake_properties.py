@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from protocol_strategies import BY_CLASS
 
-from asciichat._core.packet import pack
+from asciichat._core.packet import HEADER_SIZE, pack
 from asciichat.protocol import payloads as p
 from asciichat.protocol.handshake import (
     ClientHandshake,
@@ -27,11 +27,12 @@ from asciichat.protocol.handshake import (
     ServerHandshake,
     ServerPolicy,
 )
-from asciichat.protocol.types import PacketType
+from asciichat.protocol.types import Feature, PacketType
 
 people = st.sampled_from([None, CLIENT, STRANGER])
 passwords = st.sampled_from([None, PASSWORD_KEY, OTHER_PASSWORD_KEY])
-clients = st.builds(client_policy, identity=people, password_key=passwords)
+features = st.sampled_from([Feature.NONE, Feature.NOISE])
+clients = st.builds(client_policy, identity=people, password_key=passwords, features=features)
 
 
 @st.composite
@@ -42,7 +43,29 @@ def servers(draw) -> ServerPolicy:
         identity=identity,
         password_key=draw(passwords),
         client_keys=draw(listed) if identity is not None else None,
+        features=draw(features),
     )
+
+
+def keys_of(machine: Handshake) -> frozenset[bytes]:
+    """The keys of the session, or what a machine that still waits for the last word has of them."""
+    if machine.done:
+        keys = machine.result.keys
+    elif machine._channel is not None and machine._channel._state.finished:
+        keys = [state.key for state in machine._channel._state.split()]
+    else:
+        keys = [machine._shared_key] if machine._shared_key is not None else []
+    return frozenset(map(bytes, keys))
+
+
+def bytes_read(packets) -> set[int]:
+    """Where in a stream stands what its receiver reads: all but the client ids in the headers."""
+    positions, at = set(), 0
+    for packet in packets:
+        end = at + HEADER_SIZE + len(packet.payload)
+        positions |= {*range(at, end)} - {*range(at + HEADER_SIZE - 4, at + HEADER_SIZE)}
+        at = end
+    return positions
 
 
 def pieces_of(sizes: list[int]):
@@ -71,9 +94,12 @@ def test_exactly_those_get_in_that_have_what_is_demanded_however_the_stream_is_c
     talk = converse(client, server, pieces_of(sizes))
     assert talk.server.done == talk.client.done == may_enter(client, server)
     if talk.server.done:
-        assert talk.client.result.shared_key == talk.server.result.shared_key
+        assert talk.client.result.keys == talk.server.result.keys[::-1]
+        noise = Feature.NOISE in client.features & server.features
+        assert (talk.client.result.records is not None) == noise
         assert bool(talk.server.result.proved & Proof.PASSWORD) == (server.password_key is not None)
-        shown = client.identity if server.identity is not None else None
+        # A native server without an identity does not announce room for the client's.
+        shown = client.identity if server.identity is not None or noise else None
         assert talk.server.result.peer_identity == (shown.public_key if shown else None)
     else:
         assert talk.client.failure is not None and talk.server.failure is not None
@@ -102,7 +128,11 @@ def test_one_damaged_byte_never_leaves_the_two_with_different_keys(client, serve
         assert machine.result is None or machine.failure is None
         assert isinstance(machine.failure, HandshakeError | None)
     if talk.client.done and talk.server.done:
-        assert talk.client.result.shared_key == talk.server.result.shared_key
+        assert talk.client.result.keys == talk.server.result.keys[::-1]
+        if talk.client.result.records is not None:
+            # Noise binds everything that is read: whoever gets through saw what the other said.
+            packets = talk.client_packets if whose == "client" else talk.server_packets
+            assert position % 400 not in bytes_read(packets)
 
 
 handshake_classes = [kind for kind in BY_CLASS if kind.TYPE < PacketType.ENCRYPTED]
@@ -125,7 +155,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.machine: Handshake = ClientHandshake(client) if side == "client" else ServerHandshake(server)
         # AuthRequirement and Proof have the same bits.
         self.demanded = Proof(server.required) if side == "server" else Proof.NONE
-        self.keys_of_the_partner: set[bytes] = set()
+        self.keys_of_the_partner: set[frozenset[bytes]] = set()
         self.partner: Handshake = ServerHandshake(server) if side == "client" else ClientHandshake(client)
         self.honest = self.machine.start(), self.partner.start()
         self.sent = len(self.honest[0])
@@ -143,9 +173,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.honest = b"", b""
         if not over(self.partner) and to_partner:
             to_machine += self.partner.feed(to_partner)
-            key = self.partner.result.shared_key if self.partner.done else self.partner._shared_key
-            if key is not None:
-                self.keys_of_the_partner.add(bytes(key))
+            self.keys_of_the_partner.add(keys_of(self.partner))
         if to_machine:
             self.hear(to_machine)
 
@@ -176,7 +204,7 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def who_proved_something_has_the_key(self):
         if hasattr(self, "machine") and self.machine.done and self.machine.result.proved:
-            assert bytes(self.machine.result.shared_key) in self.keys_of_the_partner
+            assert keys_of(self.machine) in self.keys_of_the_partner
 
     @invariant()
     def nobody_gets_in_without_what_is_demanded(self):

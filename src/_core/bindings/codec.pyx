@@ -16,7 +16,8 @@ cdef int SET_DTX = 4016
 cdef int LARGEST = 1275
 
 # The functions of each library, in the order of the members of its structure in codec.h.
-SODIUM = ("crypto_secretbox_easy", "crypto_secretbox_open_easy", "sodium_memzero")
+SODIUM = ("crypto_secretbox_easy", "crypto_secretbox_open_easy", "sodium_memzero",
+          "crypto_aead_chacha20poly1305_ietf_encrypt", "crypto_aead_chacha20poly1305_ietf_decrypt")
 ZSTD = ("ZSTD_createCCtx", "ZSTD_freeCCtx", "ZSTD_compressCCtx", "ZSTD_decompress", "ZSTD_compressBound",
         "ZSTD_isError")
 OPUS = ("opus_encoder_create", "opus_encoder_destroy", "opus_encode_float", "opus_encoder_ctl",

@@ -13,7 +13,7 @@ from asciichat._core.raster cimport AC_RENDER_MODES
 from asciichat._core.room cimport (
     AC_ROOM_SLOTS as SLOTS, Room, ac_frame, ac_frames_begin, ac_frames_clear, ac_frames_publish,
 )
-from asciichat._core.seal cimport AC_SEAL_OVERHEAD, ac_seal_init, ac_seal_status, ac_seal_status_text, ac_seal_wipe
+from asciichat._core.seal cimport AC_SEAL_OVERHEAD, ac_seal_status, ac_seal_status_text, ac_seal_wipe, seal_init
 
 
 class Packet(NamedTuple):
@@ -53,14 +53,15 @@ cdef class Peer:
             raise MemoryError("no memory for a connection")
         self._peer.fd = -1
 
-    def __init__(self, int fd, *, bint server, keys=None, session_id=None, const unsigned char[::1] initial=b"",
-                 double idle=5.0, double stall=5.0, bint count_only=False):
+    def __init__(self, int fd, *, bint server, keys=None, session_id=None, records=None, bint marked=False,
+                 double rekey=120.0, const unsigned char[::1] initial=b"", double idle=5.0, double stall=5.0,
+                 bint count_only=False):
         cdef size_t length = initial.shape[0]
         if self._peer.fd != -1:
             raise RuntimeError("a peer is made once")
         if fd < 0:
             raise ValueError("a peer needs an open socket")
-        if idle <= 0 or stall <= 0:
+        if idle <= 0 or stall <= 0 or rekey <= 0:
             raise ValueError("time limits are seconds above 0")
         if ac_peer_init(self._peer, fd, server) != 0:
             self._peer.fd = -1
@@ -72,11 +73,10 @@ cdef class Peer:
         self._peer.stall_ns = <uint64_t>(stall * 1e9)
         if keys is not None:
             tx, rx = (bytes(key) for key in keys)
-            session = os.urandom(16) if session_id is None else bytes(session_id)
-            if len(tx) != 32 or len(rx) != 32 or len(session) != 16:
-                raise ValueError("a session key has 32 bytes, a session id 16")
-            ac_seal_init(&self._peer.seal, <const uint8_t *>PyBytes_AS_STRING(tx),
-                         <const uint8_t *>PyBytes_AS_STRING(rx), <const uint8_t *>PyBytes_AS_STRING(session))
+            if len(tx) != 32 or len(rx) != 32:
+                raise ValueError("a session key has 32 bytes")
+            seal_init(&self._peer.seal, <const uint8_t *>PyBytes_AS_STRING(tx),
+                      <const uint8_t *>PyBytes_AS_STRING(rx), session_id, records, marked, <uint64_t>(rekey * 1e9))
             self._peer.encrypted = True
             self.encrypted = True
 
@@ -262,6 +262,7 @@ cdef class Peer:
             "sounds_dropped": self._peer.outbox.audio.dropped,
             "picture_gap_ns": c.picture_gap_ns, "sound_gap_ns": c.sound_gap_ns,
             "silent_ns": ac_now_ns() - c.heard_ns,
+            "keys_out": self._peer.seal.tx.epochs, "keys_in": self._peer.seal.rx.epochs,
         }
 
     def reset_gaps(self):

@@ -43,7 +43,15 @@ class Peer:
     keys
         Session keys (sending, receiving), 32 bytes each; None: everything goes in clear.
     session_id
-        16 bytes of our nonces, drawn at random unless given.
+        16 bytes of our nonces, drawn at random unless given. Not with `records`.
+    records
+        How many records each direction (sending, receiving) has seen: the keys are those of a Noise handshake.
+        None: the peer is a native one.
+    marked
+        Towards a native peer: we would have spoken Noise. The session id says so, and a peer whose own says the same
+        is refused.
+    rekey
+        Seconds after which a Noise key for sending is replaced.
     initial
         Bytes already read from the socket.
     idle, stall
@@ -61,6 +69,9 @@ class Peer:
         server: bool,
         keys: tuple[Buffer, Buffer] | None = None,
         session_id: Buffer | None = None,
+        records: tuple[int, int] | None = None,
+        marked: bool = False,
+        rekey: float = 120.0,
         initial: Buffer = b"",
         idle: float = 5.0,
         stall: float = 5.0,
@@ -149,7 +160,8 @@ class Peer:
         """
 
     def counts(self) -> dict[str, int]:
-        """Bytes, packets, pictures and sounds in and out so far; longest gaps and present silence in nanoseconds."""
+        """Bytes, packets, pictures, sounds and changes of the key, in and out so far; longest gaps and present silence in
+        nanoseconds."""
 
     def reset_gaps(self) -> None:
         """Forget the longest gaps so far."""

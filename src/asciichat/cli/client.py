@@ -16,10 +16,12 @@ from .options import (
     Encrypt,
     Key,
     LogOptions,
+    NoAuth,
     Password,
     PictureOptions,
     Port,
     RecordFile,
+    RequireServerIdentity,
     ServerKey,
     Snapshot,
     SnapshotDelay,
@@ -43,7 +45,9 @@ def client(
     password: Password = None,
     key: Key = None,
     server_key: ServerKey = None,
+    require_server_identity: RequireServerIdentity = False,
     encrypt: Encrypt = True,
+    no_auth: NoAuth = False,
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
     log: LogOptions = LogOptions(log_level="warn"),  # noqa: B008 - frozen
@@ -72,11 +76,16 @@ def client(
     name
         What the others see you called; your user name, unless given.
     key
-        File of the Ed25519 private key to prove who you are with.
+        The Ed25519 key to prove who you are with: an OpenSSH file (its ssh-agent is asked first), or gpg:KEYID.
     server_key
-        The server's public key: only it will do.
+        The server's public key, or its operator's: a key, a file, github:USER, gitlab:USER, an https address, gpg:KEYID.
+        Only it will do.
+    require_server_identity
+        Join, and give the password, only if the server's key was known before; nobody is asked.
     encrypt
         Without it, everything is sent in clear, if the server allows that.
+    no_auth
+        Nobody is authenticated, if the server agrees; everything is encrypted all the same.
     """
     if snapshot_delay is not None and not snapshot:
         raise CommandError("--snapshot-delay needs --snapshot.", USAGE)
@@ -86,6 +95,12 @@ def client(
             "--no-encrypt excludes --key, --password and --server-key: in clear nobody can prove anything.",
             USAGE,
         )
+    if no_auth and (key or password or server_key or require_server_identity):
+        raise CommandError(
+            "--no-auth excludes --key, --password, --server-key and --require-server-identity.", USAGE
+        )
+    if not encrypt and (require_server_identity or no_auth):
+        raise CommandError("--no-encrypt excludes --require-server-identity and --no-auth.", USAGE)
     from asciichat.client import Call, connect
 
     from .display import choose_display
@@ -133,12 +148,19 @@ def client(
                     password=entrance,
                     identity=identity,
                     verify_server=check,
+                    require_server_identity=require_server_identity,
+                    authenticate=not no_auth,
                     encrypt=encrypt,
                 )
 
             identity = load_own_identity(key)
-            entrance = password or (remembered(ask_password) if encrypt and somebody_is_there() else None)
-            check = server_check(host, number, server_key) if encrypt else None
+            asks = encrypt and not no_auth and somebody_is_there()
+            entrance = password or (remembered(ask_password) if asks else None)
+            check = (
+                server_check(host, number, server_key, strict=require_server_identity)
+                if encrypt and not no_auth
+                else None
+            )
             session = Session(
                 dial,
                 display,

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "server": Command("asciichat.cli.server:server", "Hold a call that others join."),
     "client": Command("asciichat.cli.client:client", "Join a call."),
     "mirror": Command("asciichat.cli.mirror:mirror", "See yourself, or a film, without a network."),
+    "key": Command("asciichat.cli.key:key", "Make the key you are known by, and show keys."),
     "demo": Command("asciichat.cli.demo:demo", "Watch a call of three on this computer; nothing is needed."),
 }
 

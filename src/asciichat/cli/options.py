@@ -61,7 +61,13 @@ Encrypt: TypeAlias = Annotated[
     bool, Parameter(name=["--encrypt", "-E"], negative="--no-encrypt", group=_SECURITY)
 ]
 Password: TypeAlias = Annotated[str | None, Parameter(name="--password", group=_SECURITY)]
-Key: TypeAlias = Annotated[Path | None, Parameter(name=["--key", "-K"], group=_SECURITY)]
+Key: TypeAlias = Annotated[str | None, Parameter(name=["--key", "-K"], group=_SECURITY)]
+NoAuth: TypeAlias = Annotated[
+    bool, Parameter(name="--no-auth", group=_SECURITY, negative=(), show_default=False)
+]
+RequireServerIdentity: TypeAlias = Annotated[
+    bool, Parameter(name="--require-server-identity", group=_SECURITY, negative=(), show_default=False)
+]
 ServerKey: TypeAlias = Annotated[str | None, Parameter(name="--server-key", group=_SECURITY)]
 ClientKeys: TypeAlias = Annotated[str | None, Parameter(name="--client-keys", group=_SECURITY)]
 Audio: TypeAlias = Annotated[bool, Parameter(name=["--audio", "-A"], negative="--no-audio")]

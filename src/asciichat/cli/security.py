@@ -10,10 +10,15 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from asciichat.crypto.client_keys import load_client_keys
-from asciichat.crypto.identity import Identity, load_identity
-from asciichat.crypto.known_hosts import KnownHosts, NewHost, default_paths
-from asciichat.crypto.public_key import parse_public_key
+from asciichat.crypto.client_keys import ClientKeys, load_client_keys
+from asciichat.crypto.gpg import GpgIdentity, names_gpg
+from asciichat.crypto.identity import open_identity
+from asciichat.crypto.known_hosts import KnownHosts, NewHost, config_directory, default_paths
+from asciichat.crypto.strength import advice
+from asciichat.crypto.web_keys import WebKeys
+from asciichat.protocol.handshake import Signer
+
+from .exits import USAGE, CommandError
 
 log = logging.getLogger(__name__)
 
@@ -26,39 +31,102 @@ def somebody_is_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def load_own_identity(key: Path | None) -> Identity | None:
-    """The private key given on the command line; its passphrase is asked for."""
+def own_directory() -> Path:
+    """Where keys made here, pins and known hosts are kept."""
+    return config_directory(os.environ, Path.home())
+
+
+def own_key_file() -> Path:
+    """Where ``asciichat key new`` puts a key that is given no other name."""
+    return own_directory() / "id_ed25519"
+
+
+def load_own_identity(key: str | None) -> Signer | None:
+    """The key given on the command line: by way of the ssh-agent, of gpg-agent, or from its file."""
     if key is None:
         return None
+    if names_gpg(key):
+        return GpgIdentity(key)
+    path = Path(key).expanduser()
+    return open_identity(path, lambda: ask_passphrase(path), agent=os.environ.get("SSH_AUTH_SOCK"))
 
-    def passphrase() -> str | None:
-        known = os.environ.get(_PASSPHRASE_VARIABLE)
-        if known is not None or not somebody_is_there():
-            return known
-        return getpass.getpass(f"Passphrase of {key}: ")
 
-    return load_identity(key, passphrase)
+def ask_passphrase(path: Path) -> str | None:
+    """The passphrase of a private key; None: there is none to be had."""
+    known = os.environ.get(_PASSPHRASE_VARIABLE)
+    if known is not None or not somebody_is_there():
+        return known
+    return getpass.getpass(f"Passphrase of {path}: ")
+
+
+def new_passphrase(path: Path, *, demanded: bool) -> str | None:
+    """The passphrase for a new private key; None: it gets none.
+
+    Raises
+    ------
+    CommandError
+        One is demanded and there is nobody to give it, or it was typed in two ways.
+    """
+    known = os.environ.get(_PASSPHRASE_VARIABLE)
+    if known or not somebody_is_there():
+        if demanded and not known:
+            raise CommandError(
+                f"There is no terminal to type a passphrase at; give it as {_PASSPHRASE_VARIABLE}.", USAGE
+            )
+        return known or None
+    first = getpass.getpass(
+        f"Passphrase for {path} ({'' if demanded else 'nothing for none'}): ".replace(" ()", "")
+    )
+    if demanded and not first:
+        raise CommandError("An empty passphrase protects nothing.", USAGE)
+    if first and getpass.getpass("The same again: ") != first:
+        raise CommandError("The two were not the same; no key was made.", USAGE)
+    return first or None
+
+
+def warn_of_weakness(password: str | None) -> None:
+    """Say so if a password will not stand long."""
+    sentence = None if password is None else advice(password)
+    if sentence is not None:
+        log.warning("%s", sentence)
+
+
+def find_keys(specs: str) -> ClientKeys:
+    """The public keys that are named; what could not be used is told about."""
+    keys = load_client_keys(specs, WebKeys(own_directory() / "published_keys"))
+    for reason in keys.skipped:
+        log.warning("%s", reason)
+    return keys
 
 
 def load_allowed_clients(specs: str | None) -> tuple[bytes, ...]:
     """The public keys of those who may join; empty: anybody."""
-    if not specs:
-        return ()
-    keys = load_client_keys(specs)
-    for reason in keys.skipped:
-        log.warning("%s", reason)
-    return tuple(key.key for key in keys)
+    return tuple(key.key for key in find_keys(specs)) if specs is not None else ()
 
 
-def server_check(host: str, port: int, server_key: str | None) -> Callable[[bytes | None], None] | None:
-    """What decides whether a server is the one that is meant; None: any will do."""
-    expected = None if server_key is None else parse_public_key(server_key).key
-    if expected is None and os.environ.get(_UNCHECKED_VARIABLE) == "1":
+def server_check(
+    host: str, port: int, server_key: str | None, *, strict: bool = False
+) -> Callable[[bytes | None], None] | None:
+    """What decides whether a server is the one that is meant; None: any will do.
+
+    Raises
+    ------
+    CommandError
+        A strict check is asked for and the environment turns all checks off.
+    """
+    expected = tuple(key.key for key in find_keys(server_key)) if server_key is not None else ()
+    if not expected and os.environ.get(_UNCHECKED_VARIABLE) == "1":
+        if strict:
+            raise CommandError(
+                f"--require-server-identity and {_UNCHECKED_VARIABLE} contradict each other.", USAGE
+            )
+        print(f"{_UNCHECKED_VARIABLE} is set: nobody checks who the server is.", file=sys.stderr)
         return None
     known = KnownHosts(*default_paths(os.environ, Path.home()))
     if host == "localhost":
         host = "127.0.0.1"  # known by number to be this computer
-    return known.verifier(host, port, ask=_ask if somebody_is_there() else None, expected=expected)
+    ask = _ask if somebody_is_there() else None
+    return known.verifier(host, port, ask=ask, expected=expected, strict=strict)
 
 
 def ask_password() -> str:

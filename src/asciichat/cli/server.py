@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from .exits import BIND, USAGE, CommandError, as_sentence, failures
-from .options import DEFAULT_PORT, ClientKeys, Encrypt, Key, LogOptions, Password, Port
+from .options import DEFAULT_PORT, ClientKeys, Encrypt, Key, LogOptions, NoAuth, Password, Port
 
 
 def server(
@@ -25,6 +25,7 @@ def server(
     client_keys: ClientKeys = None,
     encrypt: Encrypt = True,
     names: Annotated[bool, Parameter(negative="")] = False,
+    no_auth: NoAuth = False,
     log: LogOptions = LogOptions(),  # noqa: B008 - frozen
 ) -> int:
     """Hold a call that others join.
@@ -41,13 +42,16 @@ def server(
         What those who join must know, 8 to 256 characters. Better given as ASCII_CHAT_PASSWORD: others can
         see what stands on a command line.
     key
-        File of the Ed25519 private key this server proves itself with.
+        The Ed25519 key this server proves itself with: an OpenSSH file (its ssh-agent is asked first), or gpg:KEYID.
     client_keys
-        Who may join: public keys, or files of them, separated by commas.
+        Who may join, separated by commas: public keys, files of them, github:USER, gitlab:USER, https addresses,
+        gpg:KEYID.
     encrypt
         Without it, those who do not encrypt may join too.
     names
         Write names into the pictures, and mark who speaks, also for clients of the native program.
+    no_auth
+        Nobody is authenticated. Those who join have to say so too, or vouch for this server themselves.
     """
 
     from asciichat.server import DEFAULT_ADDRESSES, Server
@@ -55,9 +59,12 @@ def server(
 
     from .logs import set_up_logging
     from .places import host_and_port
-    from .security import load_allowed_clients, load_own_identity
+    from .security import load_allowed_clients, load_own_identity, warn_of_weakness
 
+    if no_auth and (password or key or client_keys):
+        raise CommandError("--no-auth excludes --password, --key and --client-keys.", USAGE)
     set_up_logging(log)
+    warn_of_weakness(password)
     with failures():
         identity = load_own_identity(key)
         allowed = load_allowed_clients(client_keys)
@@ -71,6 +78,7 @@ def server(
             client_keys=allowed,
             encrypt=encrypt,
             names=names,
+            authenticate=not no_auth,
         )
     except ValueError as error:
         raise CommandError(as_sentence(error), USAGE) from None

@@ -72,9 +72,13 @@ class Call:
         self._unsent = np.empty(0, np.float32)
         self._closing = threading.Lock()
         self._closed = False
-        key = result.shared_key
         self._peer = Peer(
-            sock.fileno(), server=False, keys=None if key is None else (key, key), initial=result.leftover
+            sock.fileno(),
+            server=False,
+            keys=result.keys,
+            records=result.records,
+            marked=result.marked,
+            initial=result.leftover,
         )
         result.wipe()
         self.encrypted = self._peer.encrypted

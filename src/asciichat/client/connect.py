@@ -45,6 +45,8 @@ def connect(
     password: str | Callable[[], str | None] | None = None,
     identity: Signer | None = None,
     verify_server: Callable[[bytes | None], None] | None = None,
+    require_server_identity: bool = False,
+    authenticate: bool = True,
     encrypt: bool = True,
     compress: bool | None = None,
     changes: bool = True,
@@ -93,13 +95,18 @@ def connect(
     video, audio
         Announce that pictures, sound will be sent. Without `audio` nothing is heard either.
     password
-        The call's password, 8 to 256 bytes in UTF-8; or what to call for it, once the server wants one.
+        The call's password, 8 to 256 bytes in UTF-8: a server that does not prove that it knows it is refused. Or what
+        to call for it, once the server wants one.
     identity
         The Ed25519 key to prove who we are with.
     verify_server
         Called with the server's Ed25519 key (32 bytes, its signature checked), or None when it shows none; raises
         HandshakeError to refuse it. Without it any server is accepted: then the call is private towards listeners on
         the line, but nobody says who the server is.
+    require_server_identity
+        Refuse a server that shows no key, before anything that depends on the password is sent. Needs `verify_server`.
+    authenticate
+        False joins only a server that was told to authenticate nobody either; everything is encrypted all the same.
     encrypt
         False sends everything in clear, to a server that allows it.
     compress
@@ -123,6 +130,8 @@ def connect(
     """
     if not 1 <= port <= 65535:
         raise ValueError(f"a port is 1 to 65535, not {port}")
+    if require_server_identity and verify_server is None:
+        raise ValueError("without verify_server nobody says which identity is the right one")
     try:
         capabilities = ClientCapabilities(
             width=columns,
@@ -157,9 +166,13 @@ def connect(
             password_key=_password_source(password),
             identity=identity,
             verify_server=verify_server or _anyone,
+            require_password=password is not None and not callable(password),
+            require_identity=require_server_identity,
             features=Feature.VIEW_OPTIONS
+            | Feature.NOISE
             | (Feature.ZSTD_FRAMES if compress else Feature.NONE)
-            | (Feature.CHANGED_CELLS if changes else Feature.NONE),
+            | (Feature.CHANGED_CELLS if changes else Feature.NONE)
+            | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
         )
         result = _shake_hands(sock, ClientHandshake(policy), timeout)
         call = Call(sock, result, capabilities, options, introduction)

@@ -2,8 +2,8 @@
 
 Identities are Ed25519 keys in OpenSSH files (`identity`), written down by people as lines (`public_key`);
 servers are remembered in the native program's file (`known_hosts`), clients are listed (`client_keys`),
-passwords become keys (`password`). Each further way to get at a key (an agent, a web service, GPG) is a
-module of its own here.
+passwords become keys (`password`) and are judged (`strength`). Each further way to get at a key is a module of its own:
+an ssh-agent (`agent`), published lists (`web_keys`), GnuPG (`gpg`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from __future__ import annotations
 from asciichat.crypto.agent import AgentError, AgentIdentity, agent_identity, agent_keys
 from asciichat.crypto.client_keys import ClientKeys, load_client_keys
 from asciichat.crypto.errors import UnusableKeyError, UnusablePasswordError, WrongPassphraseError
+from asciichat.crypto.gpg import GpgError, GpgIdentity
 from asciichat.crypto.identity import Identity, load_identity, load_or_create_identity, open_identity
+from asciichat.crypto.key_specs import find_public_keys
 from asciichat.crypto.known_hosts import (
     HostChangedError,
     HostKeyError,
@@ -22,11 +24,14 @@ from asciichat.crypto.known_hosts import (
 )
 from asciichat.crypto.password import Password, password_key
 from asciichat.crypto.public_key import PublicKey, parse_public_key
+from asciichat.crypto.web_keys import WebKeys
 
 __all__ = [
     "AgentError",
     "AgentIdentity",
     "ClientKeys",
+    "GpgError",
+    "GpgIdentity",
     "HostChangedError",
     "HostKeyError",
     "Identity",
@@ -38,9 +43,11 @@ __all__ = [
     "UnknownHostError",
     "UnusableKeyError",
     "UnusablePasswordError",
+    "WebKeys",
     "WrongPassphraseError",
     "agent_identity",
     "agent_keys",
+    "find_public_keys",
     "load_client_keys",
     "load_identity",
     "load_or_create_identity",

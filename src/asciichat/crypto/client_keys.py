@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from asciichat.crypto.errors import UnusableKeyError
-from asciichat.crypto.public_key import PublicKey, parse_public_key
-
-_MAX_FILE = 1024 * 1024
+from asciichat.crypto.key_specs import find_public_keys
+from asciichat.crypto.public_key import PublicKey
+from asciichat.crypto.web_keys import WebKeys
 
 
 class ClientKeys:
@@ -46,14 +44,15 @@ class ClientKeys:
         return "" if listed is None else listed.comment
 
 
-def load_client_keys(specs: str) -> ClientKeys:
+def load_client_keys(specs: str, web: WebKeys | None = None) -> ClientKeys:
     """Read a list of clients.
 
     Parameters
     ----------
     specs : str
-        Separated by commas: public keys (`parse_public_key`), and files with one key a line, like
-        ``authorized_keys``.
+        Separated by commas; see `find_public_keys`.
+    web : WebKeys, optional
+        Fetches published keys; without it they are refused.
 
     Raises
     ------
@@ -61,42 +60,4 @@ def load_client_keys(specs: str) -> ClientKeys:
         If a key given directly is none, a file cannot be read, or no key is left. Lines of a file that cannot
         be used (other kinds of keys, options) are skipped: `ClientKeys.skipped` says which.
     """
-    keys: list[PublicKey] = []
-    skipped: list[str] = []
-    for spec in filter(None, (part.strip() for part in specs.split(","))):
-        path = Path(spec).expanduser()
-        if _is_file(path):
-            _read(path, keys, skipped)
-        else:
-            keys.append(_parse(spec))
-    return ClientKeys(keys, skipped)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a key is no name for a file
-        return False
-
-
-def _parse(spec: str) -> PublicKey:
-    if os.sep in spec and not spec.startswith(("ssh-", "AAAA")):
-        raise UnusableKeyError(f"The list of clients {spec} is not there.")
-    return parse_public_key(spec)
-
-
-def _read(path: Path, keys: list[PublicKey], skipped: list[str]) -> None:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_FILE + 1)
-    except OSError as error:
-        raise UnusableKeyError(f"The list of clients {path} cannot be read: {error.strerror}.") from None
-    if len(data) > _MAX_FILE:
-        raise UnusableKeyError(f"{path} is too long for a list of clients.")
-    for number, line in enumerate(data.decode(errors="replace").splitlines(), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        try:
-            keys.append(parse_public_key(line))
-        except UnusableKeyError as error:
-            skipped.append(f"{path}, line {number}: {error}")
+    return ClientKeys(*find_public_keys(specs, web))

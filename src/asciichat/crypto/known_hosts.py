@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -89,6 +89,11 @@ def is_loopback(address: str) -> bool:
     return (mapped or ip).is_loopback
 
 
+def config_directory(environ: Mapping[str, str], home: Path) -> Path:
+    """Return the directory native clients keep their configuration in, and we our keys and pins."""
+    return default_paths(environ, home)[0].parent
+
+
 def default_paths(environ: Mapping[str, str], home: Path) -> list[Path]:
     """Return where native clients keep known_hosts: the first is written, all are read."""
     config = environ.get("XDG_CONFIG_HOME", "")
@@ -143,7 +148,13 @@ class KnownHosts:
             file.write((b"\n" if torn else b"") + line.encode())
 
     def verifier(
-        self, address: str, port: int, *, ask: Ask | None, expected: bytes | None = None
+        self,
+        address: str,
+        port: int,
+        *,
+        ask: Ask | None,
+        expected: Collection[bytes] = (),
+        strict: bool = False,
     ) -> VerifyServer:
         """Return the check a client's handshake makes of the server at `address`.
 
@@ -152,8 +163,11 @@ class KnownHosts:
         ask : callable or None
             Asks a person about a new host; a yes is recorded. None: there is nobody to ask, and new hosts are
             refused.
-        expected : bytes, optional
-            The Ed25519 key the user has named; it alone then decides.
+        expected : collection of bytes
+            The Ed25519 keys the user has named, if any; they alone then decide.
+        strict : bool
+            Only a server known beforehand will do: nobody is asked, and a server without identity is refused, even on
+            this machine.
 
         Notes
         -----
@@ -163,26 +177,31 @@ class KnownHosts:
         """
 
         def verify(identity: bytes | None) -> None:
-            if expected is not None:
+            if expected:
                 self._check_expected(identity, expected)
                 return
+            if strict and identity is None:
+                raise UnknownHostError(
+                    f"The server {host_name(address, port)} shows no identity, and you want to know whom you talk to.",
+                    ErrorCode.CRYPTO,
+                )
             match self.standing(address, port, identity):
                 case Standing.KNOWN:
                     return
                 case Standing.CHANGED:
                     raise self._changed(address, port, identity)
             if not (identity is None and is_loopback(address)):
-                self._vouch(NewHost(host_name(address, port), _public(identity)), ask)
+                self._vouch(NewHost(host_name(address, port), _public(identity)), None if strict else ask)
             self.record(address, port, identity)
 
         return verify
 
-    def _check_expected(self, identity: bytes | None, expected: bytes) -> None:
-        if identity != expected:
+    def _check_expected(self, identity: bytes | None, expected: Collection[bytes]) -> None:
+        if identity not in expected:
+            named = " or ".join(PublicKey(key).fingerprint for key in expected)
             shown = "shows no key" if identity is None else f"has the key {PublicKey(identity).fingerprint}"
             raise HostKeyError(
-                f"The server {shown}; the one you named is {PublicKey(expected).fingerprint}. "
-                "The connection was given up.",
+                f"The server {shown}; the one you named is {named}. The connection was given up.",
                 ErrorCode.CRYPTO,
             )
 

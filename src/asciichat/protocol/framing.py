@@ -31,6 +31,7 @@ FROM_CLIENT: SizeRules = {
     # A native client whose server announced signatures of 0 bytes sends 33.
     PacketType.AUTH_RESPONSE: (33, 137),
     PacketType.NO_ENCRYPTION: (0, 0),
+    PacketType.NOISE: (48, 160),
     PacketType.PING: (0, 0),
     PacketType.CLIENT_CAPABILITIES: (168, 168),
 }
@@ -42,6 +43,7 @@ FROM_SERVER: SizeRules = {
     PacketType.AUTH_FAILED: (8, 8),
     PacketType.SERVER_AUTH_RESP: (32, 32),
     PacketType.HANDSHAKE_COMPLETE: (0, 0),
+    PacketType.NOISE: (16, 193),
     PacketType.ERROR_MESSAGE: (8, 520),
     PacketType.PONG: (0, 0),
 }

@@ -26,10 +26,12 @@ class PacketType(IntEnum):
     SERVER_AUTH_RESP = 1107
     HANDSHAKE_COMPLETE = 1108
     NO_ENCRYPTION = 1109
+    NOISE = 1110
     ENCRYPTED = 1200
     REKEY_REQUEST = 1201
     REKEY_RESPONSE = 1202
     REKEY_COMPLETE = 1203
+    KEY_UPDATE = 1204
     SIZE_MESSAGE = 2000
     AUDIO_MESSAGE = 2001
     TEXT_MESSAGE = 2002
@@ -94,6 +96,10 @@ class Feature(IntFlag):
     """ASCII_FRAME may hold only what changed."""
     VIEW_OPTIONS = 4
     """The client may send VIEW_OPTIONS and CLIENT_JOIN."""
+    NOISE = 8
+    """The handshake goes on as Noise, with a key for each direction that is replaced on the way."""
+    UNAUTHENTICATED = 16
+    """Neither side wants to know who the other is."""
 
 
 class AuthRequirement(IntFlag):

@@ -60,6 +60,8 @@ class ServerConfig:
         False also admits clients that do not encrypt. Excludes `password` and `client_keys`.
     names
         Show names, and who speaks, also to native clients; ours choose for themselves.
+    authenticate
+        False agrees with clients that want nobody authenticated. Excludes `password`, `identity` and `client_keys`.
     opus_bitrate, opus_complexity
         Of the sound sent to each client: 6000 to 510000 bits a second; 0 to 10.
     """
@@ -72,6 +74,7 @@ class ServerConfig:
     client_keys: tuple[bytes, ...] = ()
     encrypt: bool = True
     names: bool = False
+    authenticate: bool = True
     opus_bitrate: int = 96000
     opus_complexity: int = 5
     limits: Limits = field(default_factory=Limits)
@@ -89,6 +92,8 @@ class ServerConfig:
             raise ValueError(
                 "a server that lets clients in without encryption cannot ask for a password or a key"
             )
+        if not self.authenticate and (self.password is not None or self.identity or self.client_keys):
+            raise ValueError("a server that authenticates nobody has no password, no key and no list of keys")
         if self.client_keys and self.identity is None:
             raise ValueError(
                 "a server that asks clients for their keys needs a key of its own (--key): "

@@ -131,13 +131,14 @@ class ClientManager:
         return client
 
     def _connection(self, sock: socket.socket, result: HandshakeResult) -> Peer:
-        key = result.shared_key
         first = b"" if result.first_packet is None else result.first_packet.pack()
         try:
             return Peer(
                 sock.fileno(),
                 server=True,
-                keys=None if key is None else (key, key),
+                keys=result.keys,
+                records=result.records,
+                marked=result.marked,
                 initial=first + result.leftover,
                 idle=self._config.limits.idle,
                 stall=self._config.limits.stall,

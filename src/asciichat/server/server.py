@@ -48,6 +48,8 @@ class Server:
         False also admits clients that do not encrypt.
     names
         Show names, and who speaks, also to native clients; ours choose for themselves.
+    authenticate
+        False agrees with clients that want nobody authenticated; excludes a password, an identity and client keys.
     limits
         Time-outs and caps.
     opus_bitrate, opus_complexity
@@ -76,6 +78,7 @@ class Server:
         client_keys: Iterable[bytes] = (),
         encrypt: bool = True,
         names: bool = False,
+        authenticate: bool = True,
         limits: Limits | None = None,
         opus_bitrate: int = 96000,
         opus_complexity: int = 5,
@@ -89,6 +92,7 @@ class Server:
             client_keys=tuple(client_keys),
             encrypt=encrypt,
             names=names,
+            authenticate=authenticate,
             limits=limits or Limits(),
             opus_bitrate=opus_bitrate,
             opus_complexity=opus_complexity,
@@ -99,7 +103,11 @@ class Server:
             identity=identity,
             client_keys=frozenset(self.config.client_keys) if self.config.client_keys else None,
             allow_plaintext=not encrypt,
-            features=Feature.ZSTD_FRAMES | Feature.CHANGED_CELLS | Feature.VIEW_OPTIONS,
+            features=Feature.ZSTD_FRAMES
+            | Feature.CHANGED_CELLS
+            | Feature.VIEW_OPTIONS
+            | Feature.NOISE
+            | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
         )
         self._manager = ClientManager(self.config, handle, self._tell_everybody)
         self._listener: Listener | None = None

@@ -27,6 +27,7 @@ from asciichat.protocol.payloads import (
     KeyExchangeInit,
     KeyExchangeResp,
     KeyResponse,
+    NoiseMessage,
     PasswordResponse,
     Ping,
     ProtocolVersion,
@@ -77,8 +78,10 @@ class ClientPolicy:
         if the server wants one. It may return None: there is none.
     require_password : bool
         Refuse a server that does not prove that it knows the password.
+    require_identity : bool
+        Refuse a server that shows no identity.
     features : Feature
-        What to offer.
+        What to offer. With UNAUTHENTICATED, a server that does not agree is refused.
     """
 
     verify_server: VerifyServer
@@ -86,6 +89,7 @@ class ClientPolicy:
     identity: Signer | None = None
     password_key: Key | Callable[[], Key | None] | None = field(default=None, repr=False)
     require_password: bool = False
+    require_identity: bool = False
     features: Feature = Feature.NONE
 
     def __post_init__(self) -> None:
@@ -95,6 +99,10 @@ class ClientPolicy:
             raise ValueError("without a password the server cannot prove that it knows it")
         if not self.encrypt and (self.identity or self.password_key or self.require_password):
             raise ValueError("a connection in clear authenticates nobody: leave out the key and the password")
+        if Feature.UNAUTHENTICATED in self.features and (
+            self.authenticates or self.require_password or self.require_identity
+        ):
+            raise ValueError("who wants to authenticate nobody has no use for a key or a password")
 
     @property
     def authenticates(self) -> bool:
@@ -119,6 +127,7 @@ class ClientHandshake(Handshake):
         super().__init__(FROM_SERVER, random)
         self._policy: ClientPolicy | None = policy
         self._next: Callable[[Packet, ClientPolicy], None] = self._version
+        self._offer: ProtocolVersion
         self._mode = Mode.ENCRYPT | (Mode.AUTHENTICATE if policy.authenticates else Mode(0))
         self._parameters: CryptoParameters | None = None
         # What came before the first packet, while it may still be the line of a full server.
@@ -132,7 +141,8 @@ class ClientHandshake(Handshake):
         if not self._policy.encrypt:
             self._succeed()
             return
-        self._send(ProtocolVersion(self._mode, self._policy.features))
+        self._offer = ProtocolVersion(self._mode, self._policy.features)
+        self._send(self._offer)
 
     def _receive(self, data: bytes) -> None:
         if self._greeting is not None:
@@ -192,9 +202,59 @@ class ClientHandshake(Handshake):
             raise HandshakeError("The server did not agree to encrypt and authenticate as asked.")
         if int(answer.features) & ~int(policy.features):
             raise HandshakeError("The server claims an agreement on features that were not offered.")
+        if Feature.UNAUTHENTICATED in Feature(policy.features & ~answer.features):
+            raise HandshakeError(
+                "You want nobody authenticated, and the server did not agree: leave out --no-auth, or have it say so too.",
+                ErrorCode.AUTHENTICATION,
+            )
         self._features = answer.features
+        if Feature.NOISE in answer.features:
+            channel = self._begin_noise(self._offer.encode(), packet.payload)
+            self._send(NoiseMessage(channel.hello()))
+            self._next = self._welcome
+            return
+        self._marked = Feature.NOISE in policy.features
         self._send(CryptoCapabilities(preferred_authentication=int(bool(self._mode & Mode.AUTHENTICATE))))
         self._next = self._chosen
+
+    def _welcome(self, packet: Packet, policy: ClientPolicy) -> None:
+        if packet.type != PacketType.NOISE:
+            self._unexpected(packet, "NOISE")
+        assert self._channel is not None
+        demanded, identity = self._channel.read_welcome(packet.payload)
+        self._check_server(identity, policy)
+        if demanded & AuthRequirement.CLIENT_KEY and policy.identity is None:
+            raise self._missing(AuthFailure.CLIENT_KEY_REQUIRED)
+        if demanded & AuthRequirement.PASSWORD:
+            self._proof_key = self._password(policy)
+        elif policy.require_password:
+            raise self._missing(AuthFailure.NONE)
+        self._send(NoiseMessage(self._channel.introduce(policy.identity, self._proof_key)))
+        self._next = self._confirmation
+
+    def _confirmation(self, packet: Packet, _: ClientPolicy) -> None:
+        if packet.type != PacketType.NOISE:
+            self._unexpected(packet, "NOISE")
+        assert self._channel is not None
+        keys = self._channel.read_confirmation(packet.payload)
+        knows = Proof.NONE if self._proof_key is None else Proof.PASSWORD
+        self._succeed(self._identity_proof | knows, channel=keys)
+
+    def _check_server(self, identity: bytes | None, policy: ClientPolicy) -> None:
+        """See whether this is the server that is meant; its signature has been checked."""
+        if identity is None and policy.require_identity:
+            raise HandshakeError(
+                "The server shows no identity, and you want to know whom you talk to.", ErrorCode.CRYPTO
+            )
+        self._peer_identity = identity
+        policy.verify_server(identity)
+
+    def _password(self, policy: ClientPolicy) -> Key:
+        """Return the password's key, which somebody may have to be asked for."""
+        key = policy.password_key() if callable(policy.password_key) else policy.password_key
+        if key is None:
+            raise self._missing(AuthFailure.PASSWORD_REQUIRED)
+        return key
 
     def _chosen(self, packet: Packet, policy: ClientPolicy) -> None:
         if packet.type != PacketType.CRYPTO_PARAMETERS:
@@ -218,14 +278,16 @@ class ClientHandshake(Handshake):
                 "The server's key exchange is not of the form it announced.", ErrorCode.CRYPTO
             )
         identity = init.claimed_identity
-        if identity is not None and init.signature is not None:
-            if not signature_holds(identity, init.signature, init.ephemeral):
-                raise HandshakeError(
-                    "The server could not prove that it has the key it shows. Somebody may be in between.",
-                    ErrorCode.CRYPTO,
-                )
-            self._peer_identity = identity
-        policy.verify_server(identity)
+        if (
+            identity is not None
+            and init.signature is not None
+            and not signature_holds(identity, init.signature, init.ephemeral)
+        ):
+            raise HandshakeError(
+                "The server could not prove that it has the key it shows. Somebody may be in between.",
+                ErrorCode.CRYPTO,
+            )
+        self._check_server(identity, policy)
         ephemeral = EphemeralKey(self._random(32))
         self._shared_key = ephemeral.agree(init.ephemeral)
         self._send(self._response(ephemeral.public, policy.identity, self._parameters))
@@ -262,9 +324,7 @@ class ClientHandshake(Handshake):
         nonce = self._random(32)
         self._nonces = [nonce]
         if challenge.required & AuthRequirement.PASSWORD:
-            key = policy.password_key() if callable(policy.password_key) else policy.password_key
-            if key is None:
-                raise self._missing(AuthFailure.PASSWORD_REQUIRED)
+            key = self._password(policy)
             # With a key demanded too, the signature in KEY_EXCHANGE_RESP has shown it.
             self._proof_key = key
             self._send(PasswordResponse(prove(key, challenge.nonce, self._shared_key), nonce))
@@ -273,6 +333,12 @@ class ClientHandshake(Handshake):
             raise HandshakeError("The server asks for a proof, but not for what.", ErrorCode.AUTHENTICATION)
         if policy.require_password:
             raise self._missing(AuthFailure.NONE)
+        if not getattr(policy.identity, "signs_for_others", True):
+            raise HandshakeError(
+                "The server does not speak asciichat's own handshake. In the other one it chooses what your key signs, and "
+                "signatures of this key are valid for documents too. Use an SSH key.",
+                ErrorCode.KEY,
+            )
         signature = policy.identity.sign(challenge.nonce)
         self._send(KeyResponse(signature, nonce))
         assert self._parameters is not None

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from asciichat.protocol.errors import HandshakeError, ProtocolError
 from asciichat.protocol.framing import Packet, PacketReader, SizeRules
+from asciichat.protocol.handshake.channel import Channel, ChannelKeys
 from asciichat.protocol.handshake.proof import EphemeralKey, wipe
 from asciichat.protocol.payloads import Payload
 from asciichat.protocol.types import ErrorCode, Feature
@@ -30,12 +31,17 @@ class Proof(IntFlag):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HandshakeResult:
-    """What a handshake came to. Whoever takes it owns the key, and wipes it.
+    """What a handshake came to. Whoever takes it owns the keys, and wipes them.
 
     Parameters
     ----------
     shared_key : bytearray or None
-        The 32 bytes both directions are sealed with; None for a connection in clear.
+        The 32 bytes both directions are sealed with in the native envelope; None for a connection in clear, and after
+        a Noise handshake.
+    channel : ChannelKeys or None
+        What a Noise handshake came to: a key for each direction.
+    marked : bool
+        This side would have spoken Noise, but the other did not: its envelopes have to say so.
     proved : Proof
         How the other side authenticated itself.
     peer_identity : bytes or None
@@ -49,6 +55,8 @@ class HandshakeResult:
     """
 
     shared_key: bytearray | None = field(default=None, repr=False)
+    channel: ChannelKeys | None = None
+    marked: bool = False
     proved: Proof = Proof.NONE
     peer_identity: bytes | None = None
     features: Feature = Feature.NONE
@@ -58,11 +66,25 @@ class HandshakeResult:
     @property
     def encrypted(self) -> bool:
         """Whether the session is sealed."""
-        return self.shared_key is not None
+        return self.keys is not None
+
+    @property
+    def keys(self) -> tuple[bytearray, bytearray] | None:
+        """The keys for sending and for receiving; None for a connection in clear."""
+        if self.channel is not None:
+            return self.channel.sending, self.channel.receiving
+        return None if self.shared_key is None else (self.shared_key, self.shared_key)
+
+    @property
+    def records(self) -> tuple[int, int] | None:
+        """How many records each of the keys has seen; None for native envelopes."""
+        return None if self.channel is None else (self.channel.sent, self.channel.received)
 
     def wipe(self) -> None:
-        """Overwrite the key."""
+        """Overwrite the keys."""
         wipe(self.shared_key)
+        if self.channel is not None:
+            self.channel.wipe()
 
 
 class Handshake:
@@ -92,6 +114,8 @@ class Handshake:
         self._ephemeral: EphemeralKey | None = None
         self._shared_key: bytearray | None = None
         self._peer_identity: bytes | None = None
+        self._channel: Channel | None = None
+        self._marked = False
         self._features = Feature.NONE
         self._started = False
 
@@ -167,9 +191,26 @@ class Handshake:
     def _unexpected(self, packet: Packet, expected: str) -> NoReturn:
         raise HandshakeError(f"The {self._PEER} sent {packet.name} where {expected} belongs.")
 
-    def _succeed(self, proved: Proof = Proof.NONE, first_packet: Packet | None = None) -> None:
+    def _begin_noise(self, offer: bytes, answer: bytes) -> Channel:
+        self._channel = Channel(
+            server=self._PEER == "client",
+            offer=offer,
+            answer=answer,
+            static=self._random(32),
+            ephemeral=self._random(32),
+        )
+        return self._channel
+
+    def _succeed(
+        self,
+        proved: Proof = Proof.NONE,
+        first_packet: Packet | None = None,
+        channel: ChannelKeys | None = None,
+    ) -> None:
         self.result = HandshakeResult(
             shared_key=self._shared_key,
+            channel=channel,
+            marked=self._marked,
             proved=proved,
             peer_identity=self._peer_identity,
             features=self._features,
@@ -191,6 +232,9 @@ class Handshake:
         wipe(self._shared_key)
         self._shared_key = None
         self._ephemeral = None
+        if self._channel is not None:
+            self._channel.wipe()
+            self._channel = None
 
     def _check_running(self) -> None:
         if not self._started:

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from asciichat.protocol.errors import HandshakeError, ProtocolError
 from asciichat.protocol.framing import FROM_CLIENT, Packet
+from asciichat.protocol.handshake.channel import UnprovedIdentityError, WrongPasswordError
 from asciichat.protocol.handshake.machine import Handshake, Proof, Random
 from asciichat.protocol.handshake.proof import (
     EphemeralKey,
@@ -27,6 +28,7 @@ from asciichat.protocol.payloads import (
     KeyExchangeInit,
     KeyExchangeResp,
     KeyResponse,
+    NoiseMessage,
     PasswordResponse,
     ProtocolVersion,
     ServerAuthResp,
@@ -52,7 +54,7 @@ class ServerPolicy:
         Let clients in that do not encrypt. Not together with a password or client keys, which such clients
         would get past.
     features : Feature
-        What to agree on with clients that offer it.
+        What to agree on with clients that offer it. UNAUTHENTICATED excludes an identity, a password and client keys.
     """
 
     identity: Signer | None = None
@@ -69,6 +71,8 @@ class ServerPolicy:
             raise ValueError("a server that demands client keys needs an identity key of its own")
         if self.allow_plaintext and (self.password_key is not None or self.client_keys is not None):
             raise ValueError("clients in clear would get past the password or the client keys")
+        if Feature.UNAUTHENTICATED in self.features and (self.identity is not None or self.required):
+            raise ValueError("a server that authenticates nobody has no identity, password or client keys")
 
     @property
     def required(self) -> AuthRequirement:
@@ -135,8 +139,41 @@ class ServerHandshake(Handshake):
         if not offer.mode & Mode.ENCRYPT:
             raise HandshakeError("The client wants to authenticate without encryption, which nobody can.")
         self._features = Feature(offer.features & policy.features)
-        self._send(ProtocolVersion(offer.mode, self._features))
+        answer = ProtocolVersion(offer.mode, self._features)
+        self._send(answer)
+        if Feature.NOISE in self._features:
+            self._begin_noise(packet.payload, answer.encode())
+            self._next = self._hello
+            return
+        self._marked = Feature.NOISE in policy.features
         self._next = self._capabilities
+
+    def _hello(self, packet: Packet, policy: ServerPolicy) -> None:
+        if packet.type != PacketType.NOISE:
+            self._unexpected(packet, "NOISE")
+        assert self._channel is not None
+        self._channel.read_hello(packet.payload)
+        self._send(NoiseMessage(self._channel.welcome(policy.required, policy.identity)))
+        self._next = self._introduction
+
+    def _introduction(self, packet: Packet, policy: ServerPolicy) -> None:
+        if packet.type != PacketType.NOISE:
+            self._unexpected(packet, "NOISE")
+        assert self._channel is not None
+        try:
+            self._peer_identity = self._channel.read_introduction(packet.payload, policy.password_key)
+        except WrongPasswordError as error:
+            self._refuse(str(error), AuthFailure.PASSWORD_WRONG)
+        except UnprovedIdentityError as error:
+            self._refuse(str(error), AuthFailure.SIGNATURE_INVALID)
+        if policy.client_keys is not None:
+            self._check_listed(policy.client_keys)
+        proved = Proof.NONE if self._peer_identity is None else Proof.IDENTITY
+        if policy.password_key is not None:
+            proved |= Proof.PASSWORD
+        message, keys = self._channel.confirm()
+        self._send(NoiseMessage(message))
+        self._succeed(proved, channel=keys)
 
     def _capabilities(self, packet: Packet, policy: ServerPolicy) -> None:
         if packet.type != PacketType.CRYPTO_CAPABILITIES:

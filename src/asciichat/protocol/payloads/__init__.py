@@ -19,12 +19,13 @@ from asciichat.protocol.payloads.handshake import (
     KeyExchangeResp,
     KeyResponse,
     NoEncryption,
+    NoiseMessage,
     PasswordResponse,
     ProtocolVersion,
     ServerAuthResp,
 )
 from asciichat.protocol.payloads.media import AsciiFrame, ImageFrame, ImageFrameH265
-from asciichat.protocol.payloads.rekey import RekeyComplete, RekeyRequest, RekeyResponse
+from asciichat.protocol.payloads.rekey import KeyUpdate, RekeyComplete, RekeyRequest, RekeyResponse
 from asciichat.protocol.payloads.session import (
     ClearConsole,
     ClientJoin,
@@ -61,7 +62,9 @@ __all__ = [
     "KeyExchangeInit",
     "KeyExchangeResp",
     "KeyResponse",
+    "KeyUpdate",
     "NoEncryption",
+    "NoiseMessage",
     "OpusBatch",
     "PasswordResponse",
     "Payload",
@@ -101,7 +104,9 @@ PAYLOADS: Mapping[int, type[Payload]] = MappingProxyType(
             ImageFrameH265,
             KeyExchangeInit,
             KeyExchangeResp,
+            KeyUpdate,
             NoEncryption,
+            NoiseMessage,
             OpusBatch,
             Ping,
             Pong,

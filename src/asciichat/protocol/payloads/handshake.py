@@ -30,6 +30,8 @@ SIGNATURE_SIZE = 64
 NONCE_SIZE = 32
 HMAC_SIZE = 32
 MAX_GPG_ID = 40
+NOISE_SIZES = 16, 193
+"""The bytes of the shortest and of the longest Noise message."""
 
 NO_IDENTITY = bytes(KEY_SIZE)
 """An identity key that means: none."""
@@ -360,6 +362,25 @@ class AuthFailed(Payload):
     def decode(cls, payload: bytes) -> Self:
         require_length(cls.TYPE, payload, 8)
         return cls(AuthFailure(payload[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseMessage(Payload):
+    """A message of the Noise handshake between asciichat peers, which `asciichat.protocol.noise` reads."""
+
+    TYPE = PacketType.NOISE
+
+    message: bytes
+
+    def __post_init__(self) -> None:
+        require_range(self.TYPE, "length of the message", len(self.message), *NOISE_SIZES)
+
+    def encode(self) -> bytes:
+        return self.message
+
+    @classmethod
+    def decode(cls, payload: bytes) -> Self:
+        return cls(payload)
 
 
 class HandshakeComplete(Empty):

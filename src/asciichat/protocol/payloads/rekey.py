@@ -1,11 +1,11 @@
-"""Rekeying, which native peers begin and cannot finish: decoded, never sent."""
+"""Rekeying: what native peers begin and cannot finish (decoded, never sent), and what asciichat peers do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Self
 
-from asciichat.protocol.payloads.base import Payload, require_bytes, require_range
+from asciichat.protocol.payloads.base import Empty, Payload, require_bytes, require_range
 from asciichat.protocol.payloads.handshake import KEY_SIZE
 from asciichat.protocol.types import PacketType
 
@@ -56,3 +56,10 @@ class RekeyComplete(Payload):
     @classmethod
     def decode(cls, payload: bytes) -> Self:
         return cls(payload)
+
+
+class KeyUpdate(Empty):
+    """The sender's next record is sealed with its next key. After a Noise handshake only; the core sends and takes it."""
+
+    __slots__ = ()
+    TYPE = PacketType.KEY_UPDATE
