@@ -108,7 +108,7 @@ def connect(
             password_key=_password_source(password),
             identity=identity,
             verify_server=verify_server or _anyone,
-            features=Feature.ZSTD_FRAMES if compress else Feature.NONE,
+            features=Feature.SHORT_SOUND | (Feature.ZSTD_FRAMES if compress else Feature.NONE),
         )
         result = _shake_hands(sock, ClientHandshake(policy), timeout)
         call = Call(sock, result, capabilities)

@@ -89,6 +89,8 @@ class Feature(IntFlag):
     NONE = 0
     ZSTD_FRAMES = 1
     """ASCII_FRAME may come zstd-compressed."""
+    SHORT_SOUND = 8
+    """Opus frames last 10 ms and are numbered, in both directions."""
 
 
 class AuthRequirement(IntFlag):
