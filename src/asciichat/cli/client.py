@@ -104,7 +104,7 @@ def client(
     from .places import parse_place
     from .security import ask_password, load_own_identity, remembered, server_check, somebody_is_there
     from .session import Session, picture_after
-    from .uplink import Uplink
+    from .uplink import SOUND_AHEAD, Uplink
 
     host, number = parse_place(server, port)
     display = choose_display(picture, snapshot=snapshot)
@@ -115,7 +115,11 @@ def client(
         origin = None
         try:
             origin = open_origin(
-                source, sound=sound if speaking else None, speaker=speaker, camera_needed=False
+                source,
+                sound=sound if speaking else None,
+                speaker=speaker,
+                sound_ahead=SOUND_AHEAD,
+                camera_needed=False,
             )
             notes = (*dict.fromkeys((*deaf, *origin.notes)), *((_NO_STRETCH,) if picture.stretch else ()))
             for note in notes:

@@ -54,6 +54,7 @@ def open_origin(
     *,
     sound: SoundOptions | None,
     speaker: Speaker | None = None,
+    sound_ahead: float = 0.0,
     camera_needed: bool,
 ) -> Origin:
     """Open what the options name.
@@ -64,6 +65,8 @@ def open_origin(
         Where sound is to come from; None: none is wanted.
     speaker
         What plays the call, and so comes back into the microphone.
+    sound_ahead
+        Seconds by which a file's sound is to come before its picture.
     camera_needed
         Without a camera there is no point in going on.
 
@@ -76,7 +79,9 @@ def open_origin(
     """
     _check(options)
     if options.file is not None:
-        file = MediaFile(options.file, loop=options.loop, start=parse_position(options.seek))
+        file = MediaFile(
+            options.file, loop=options.loop, start=parse_position(options.seek), sound_ahead=sound_ahead
+        )
         if options.pause:
             file.toggle_pause()
         notes, live = _microphone(sound, speaker, with_file=True)

@@ -13,6 +13,8 @@ from asciichat.media.source import SAMPLE_RATE, AudioSource, LiveAudio, Samples,
 
 _BLOCK: Final = 480
 """Samples sent at once: 10 ms, an Opus packet."""
+SOUND_AHEAD: Final = 0.035
+"""Seconds sound takes longer than pictures to those who hear and see it: packets and jitter buffers, on a good network."""
 _LATEST: Final = 0.2
 """Seconds of delay that are made up for by sending faster."""
 
