@@ -17,9 +17,9 @@
 
 void ac_arrival_init(ac_arrival *arrival, uint32_t target) {
     memset(arrival, 0, sizeof *arrival);
-    /* Worth a second or so of observations. */
+    /* After a second of observations it is below the quantile. */
     uint32_t bucket = target > MARGIN + BUCKET ? (target - MARGIN) / BUCKET - 1 : 0;
-    arrival->share[bucket < AC_ARRIVAL_BUCKETS ? bucket : AC_ARRIVAL_BUCKETS - 1] = arrival->shares = 0.2f;
+    arrival->share[bucket < AC_ARRIVAL_BUCKETS ? bucket : AC_ARRIVAL_BUCKETS - 1] = arrival->shares = 0.01f;
     atomic_init(&arrival->origin_ns, 0);
     atomic_init(&arrival->best, 0.0);
     atomic_init(&arrival->target, target);

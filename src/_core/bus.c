@@ -169,6 +169,11 @@ static bool finished(ac_bus *bus, uint64_t block, uint64_t now_ns, uint64_t wait
     }
 }
 
+void ac_bus_advance(ac_bus *bus, uint64_t now_ns) {
+    uint64_t due = blocks_due(bus, now_ns);
+    if (due != 0) finished(bus, due - 1, now_ns, 0);
+}
+
 /* What of a block a listener hears. */
 typedef struct {
     uint32_t audible, speaking; /* slots */

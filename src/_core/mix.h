@@ -72,6 +72,10 @@ void ac_listener_destroy(ac_listener *listener);
 int ac_bus_mix(ac_bus *bus, int slot, ac_listener *listener, uint64_t block, uint64_t now_ns,
                uint64_t wait_ns, float *samples, bool *silent);
 
+/* Do the bus work that is due, unless another thread is at it: for those who want to know who speaks and
+   take no mix. Never waits. */
+void ac_bus_advance(ac_bus *bus, uint64_t now_ns);
+
 /* Blocks finished so far. */
 uint64_t ac_bus_progress(const ac_bus *bus);
 

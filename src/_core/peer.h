@@ -55,6 +55,7 @@ typedef struct {
     _Atomic uint64_t sounds_in; /* Opus or PCM frames */
     _Atomic uint64_t sounds_out;
     _Atomic uint64_t sounds_bad;     /* Opus frames that did not decode */
+    _Atomic uint64_t sounds_made_up; /* frames made up in the place of bad or missing ones */
     _Atomic uint64_t renders;        /* pictures made by the video thread */
     _Atomic uint64_t picture_gap_ns; /* the longest time between two received pictures */
     _Atomic uint64_t sound_gap_ns;   /* the longest time between two received sound packets */

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "codec.h"
 #include "packet.h"
 
 #define FIRST_BUFFER 16384u
@@ -16,8 +15,7 @@ int ac_receiver_init(ac_receiver *receiver, const uint8_t *initial, size_t lengt
     memset(receiver, 0, sizeof *receiver);
     receiver->capacity = length > FIRST_BUFFER ? length : FIRST_BUFFER;
     receiver->buffer = malloc(receiver->capacity);
-    receiver->sound = malloc(AC_RECEIVE_SOUND * sizeof *receiver->sound);
-    if (receiver->buffer == NULL || receiver->sound == NULL) {
+    if (ac_hearing_init(&receiver->hearing) != 0 || receiver->buffer == NULL) {
         ac_receiver_destroy(receiver);
         return -1;
     }
@@ -27,9 +25,8 @@ int ac_receiver_init(ac_receiver *receiver, const uint8_t *initial, size_t lengt
 }
 
 void ac_receiver_destroy(ac_receiver *receiver) {
-    if (receiver->opus != NULL) ac_opus_api.decoder_destroy(receiver->opus);
+    ac_hearing_destroy(&receiver->hearing);
     free(receiver->buffer);
-    free(receiver->sound);
     memset(receiver, 0, sizeof *receiver);
 }
 
@@ -117,85 +114,19 @@ static int hevc(ac_peer *peer, ac_receiver *receiver, uint8_t *payload, uint32_t
     return NOTHING_FOR_PYTHON;
 }
 
-static int heard(ac_peer *peer, ac_receiver *receiver, int samples) {
-    ac_count(&peer->counts.sounds_in, 1);
-    if (receiver->voice != NULL) {
-        ac_voice_write(receiver->voice, receiver->sound, samples);
-        return NOTHING_FOR_PYTHON;
-    }
-    receiver->samples = samples;
-    return AC_RECEIVE_HEARD;
-}
-
-static const uint8_t nested_prefix[12] = {0, 0, 0xBB, 0x80, 0, 0, 0, 20, 0, 0, 0, 1};
-
-static int opus_frame(ac_peer *peer, ac_receiver *receiver, const uint8_t *data, uint32_t length) {
-    /* A native server under load batches whole payloads of one-frame packets as if they were Opus frames. */
-    if (length >= 18 && memcmp(data, nested_prefix, sizeof nested_prefix) == 0 &&
-        ac_get16(data + 16) == length - 18) {
-        data += 18;
-        length -= 18;
-    }
-    if (receiver->opus == NULL) {
-        int error = 0;
-        receiver->opus = ac_opus_api.decoder_create(AC_AUDIO_RATE, 1, &error);
-        if (receiver->opus == NULL) return AC_RECEIVE_NO_MEMORY;
-    }
-    int samples = length ? ac_opus_api.decode_float(receiver->opus, data, (int32_t)length, receiver->sound,
-                                                    AC_RECEIVE_SOUND, 0)
-                         : -1;
-    if (samples <= 0) {
-        ac_count(&peer->counts.sounds_bad, 1);
-        return NOTHING_FOR_PYTHON;
-    }
-    return heard(peer, receiver, samples);
-}
-
-/* Go on with the Opus batch at hand; a frame may have to be handed to Python before the next is decoded. */
-static int next_in_batch(ac_peer *peer, ac_receiver *receiver) {
-    while (receiver->batch < receiver->batch_end) {
-        uint32_t size = ac_get16(receiver->batch);
-        const uint8_t *data = receiver->batch_data;
-        receiver->batch += 2;
-        receiver->batch_data += size;
-        int result = opus_frame(peer, receiver, data, size);
-        if (result != NOTHING_FOR_PYTHON) return result;
+/* What the sound of a packet came to, for the caller of ac_receive. */
+static int heard(ac_receiver *receiver, uint16_t type, ac_hearing_result result) {
+    switch (result) {
+    case AC_HEARING_DONE:
+        break;
+    case AC_HEARING_SOUNDS:
+        return AC_RECEIVE_HEARD;
+    case AC_HEARING_BAD:
+        return bad_payload(receiver, type);
+    case AC_HEARING_NO_MEMORY:
+        return AC_RECEIVE_NO_MEMORY;
     }
     return NOTHING_FOR_PYTHON;
-}
-
-static int opus_batch(ac_peer *peer, ac_receiver *receiver, const uint8_t *payload, uint32_t length) {
-    uint32_t rate = ac_get32(payload), count = ac_get32(payload + 8);
-    if (rate != AC_AUDIO_RATE || count < 1 || count > 1000 || 16 + 2 * count > length)
-        return bad_payload(receiver, AC_AUDIO_OPUS_BATCH);
-    uint64_t total = 0;
-    for (uint32_t i = 0; i < count; i++) total += ac_get16(payload + 16 + 2 * i);
-    if (16 + 2 * count + total != length) return bad_payload(receiver, AC_AUDIO_OPUS_BATCH);
-    note_gap(&peer->counts.sound_gap_ns, &receiver->sound_ns);
-    if (receiver->count_only) {
-        ac_count(&peer->counts.sounds_in, count);
-        return NOTHING_FOR_PYTHON;
-    }
-    receiver->batch = payload + 16;
-    receiver->batch_end = receiver->batch + 2 * count;
-    receiver->batch_data = receiver->batch_end;
-    return next_in_batch(peer, receiver);
-}
-
-/* Legacy PCM: integers, any number of channels, mixed down; only our own rate needs no resampler. */
-static int pcm_batch(ac_peer *peer, ac_receiver *receiver, const uint8_t *payload, uint32_t length) {
-    uint32_t total = ac_get32(payload + 4), rate = ac_get32(payload + 8), channels = ac_get32(payload + 12);
-    if (channels < 1 || channels > 8 || rate != AC_AUDIO_RATE || total > 16384 || total % channels != 0 ||
-        16 + 4 * (uint64_t)total != length || total / channels > AC_RECEIVE_SOUND)
-        return bad_payload(receiver, AC_AUDIO_BATCH);
-    note_gap(&peer->counts.sound_gap_ns, &receiver->sound_ns);
-    for (uint32_t i = 0; i < total / channels; i++) {
-        float sum = 0.0f;
-        for (uint32_t c = 0; c < channels; c++)
-            sum += (float)(int32_t)ac_get32(payload + 16 + 4 * (i * channels + c)) / 2147483648.0f;
-        receiver->sound[i] = sum / (float)channels;
-    }
-    return total ? heard(peer, receiver, (int)(total / channels)) : NOTHING_FOR_PYTHON;
 }
 
 static int dispatch(ac_peer *peer, ac_receiver *receiver, const ac_packet_header *header, uint8_t *payload) {
@@ -212,9 +143,11 @@ static int dispatch(ac_peer *peer, ac_receiver *receiver, const ac_packet_header
     case AC_IMAGE_FRAME_H265:
         return hevc(peer, receiver, payload, header->length);
     case AC_AUDIO_OPUS_BATCH:
-        return opus_batch(peer, receiver, payload, header->length);
+        return heard(receiver, header->type,
+                     ac_hearing_opus(&receiver->hearing, &peer->counts, payload, header->length));
     case AC_AUDIO_BATCH:
-        return pcm_batch(peer, receiver, payload, header->length);
+        return heard(receiver, header->type,
+                     ac_hearing_raw(&receiver->hearing, &peer->counts, payload, header->length));
     case AC_PING:
         atomic_fetch_add(&peer->pongs_due, 1);
         ac_wake_signal(&peer->outbox.work);
@@ -278,7 +211,7 @@ static int receive_packet(ac_peer *peer, ac_receiver *receiver) {
 }
 
 ac_receive_result ac_receive(ac_peer *peer, ac_receiver *receiver) {
-    int result = next_in_batch(peer, receiver);
+    int result = heard(receiver, 0, ac_hearing_next(&receiver->hearing, &peer->counts));
     while (result == NOTHING_FOR_PYTHON) {
         if (ac_peer_stopped(peer)) return AC_RECEIVE_STOPPED;
         result = receive_packet(peer, receiver);

@@ -3,14 +3,12 @@
 #define ASCIICHAT_RECEIVE_H
 
 #include "frame.h"
-#include "mix.h"
+#include "hearing.h"
 #include "peer.h"
-
-#define AC_RECEIVE_SOUND 5760 /* samples in the longest Opus frame: 120 ms */
 
 typedef enum {
     AC_RECEIVE_PACKET,      /* type, payload, length: for Python */
-    AC_RECEIVE_HEARD,       /* sound, samples: decoded sound, when there is no voice to write to */
+    AC_RECEIVE_HEARD,       /* hearing: decoded sound that has nowhere else to go */
     AC_RECEIVE_STOPPED,     /* ac_peer_stop was called */
     AC_RECEIVE_CLOSED,      /* the peer closed the connection */
     AC_RECEIVE_IDLE,        /* the peer was silent too long */
@@ -26,14 +24,9 @@ typedef struct {
     uint8_t *buffer; /* what was read and not yet used: [begin, end) */
     size_t capacity, begin, end;
     ac_frames *frames; /* where IMAGE_FRAMEs go; NULL: they are refused */
-    ac_voice *voice;   /* where sound goes; NULL: it is handed out as AC_RECEIVE_HEARD */
-    bool count_only;   /* count ASCII_FRAMEs and sound, and look no further */
-    void *opus;        /* decoder, made with the first sound */
-    float *sound;      /* AC_RECEIVE_SOUND samples */
-    int samples;
-    const uint8_t *batch, *batch_end; /* sizes and frames of an Opus batch not yet worked off */
-    const uint8_t *batch_data;
-    uint64_t picture_ns, sound_ns; /* when the last one came */
+    bool count_only;   /* count ASCII_FRAMEs, and look no further */
+    ac_hearing hearing;
+    uint64_t picture_ns; /* when the last one came */
     uint16_t type;
     uint8_t *payload; /* valid until the next call */
     uint32_t length;

@@ -10,7 +10,8 @@
 #define AC_RESAMPLE_AFTER 6  /* and after it */
 
 /* Output i is `input` at `position` + i * step, where input[0] stands for position -AC_RESAMPLE_BEFORE.
-   `position` is 0 or more; step is within 1 % of 1. */
+   `position` is 0 or more. Made for steps within 1 % of 1; others are as exact, but take a new filter for
+   almost every sample, and from 1 on nothing keeps what lies above the output's band from folding into it. */
 void ac_resample(const float *input, double position, double step, float *output, int count);
 
 #endif

@@ -4,9 +4,10 @@
 
 #include "pace.h"
 
-ac_room *ac_room_create(void) {
+ac_room *ac_room_create(const ac_voice_options *voices) {
     ac_room *room = calloc(1, sizeof *room);
     if (room == NULL) return NULL;
+    room->voices = *voices;
     room->start_ns = ac_now_ns();
     atomic_init(&room->speaker, -1);
     room->bus = ac_bus_create(room->start_ns);
@@ -30,6 +31,7 @@ int ac_room_join(ac_room *room, int slot, uint64_t id) {
     if (atomic_load(&source->pins) != 0) return -1;
     source->voice = ac_voice_create();
     if (source->voice == NULL) return -1;
+    ac_voice_configure(source->voice, &room->voices);
     ac_frames_init(&source->frames);
     ac_publish(&source->name, &(ac_name){0}, sizeof(ac_name));
     atomic_store(&source->present, 0);
@@ -57,6 +59,11 @@ void ac_room_leave(ac_room *room, int slot) {
     ac_voice_destroy(source->voice);
     source->voice = NULL;
     atomic_fetch_add(&room->epoch, 1);
+}
+
+void ac_room_mute(ac_room *room, int slot, bool muted) {
+    if (slot < 0 || slot >= AC_ROOM_SLOTS || room->sources[slot].voice == NULL) return;
+    ac_voice_mute(room->sources[slot].voice, muted);
 }
 
 ac_source *ac_room_pin(ac_room *room, int slot) {

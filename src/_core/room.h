@@ -39,6 +39,7 @@ typedef struct {
 } ac_source;
 
 typedef struct {
+    ac_voice_options voices; /* what is done to everybody's voice */
     ac_source sources[AC_ROOM_SLOTS];
     _Atomic uint64_t epoch;
     ac_wake unpinned; /* signalled when the last pin of a leaving source goes */
@@ -50,7 +51,7 @@ typedef struct {
     ac_shared_views views;
 } ac_room;
 
-ac_room *ac_room_create(void);
+ac_room *ac_room_create(const ac_voice_options *voices);
 
 /* Every slot must be empty. */
 void ac_room_destroy(ac_room *room);
@@ -65,5 +66,21 @@ void ac_room_leave(ac_room *room, int slot);
 /* The source in a slot, pinned, or NULL when the slot is empty or being left. */
 ac_source *ac_room_pin(ac_room *room, int slot);
 void ac_room_unpin(ac_room *room, ac_source *source);
+
+/* Nobody hears the source in a slot until it is unmuted; a new source is not muted. For the thread that adds
+   and removes clients, or under its lock. */
+void ac_room_mute(ac_room *room, int slot, bool muted);
+
+/* Who speaks: for marking the active speakers. One relaxed atomic load, no pin needed, any thread; false for
+   an empty slot. Follows the voice by 10 ms at its beginning and holds on for 0.3 s after its end. The audio
+   threads keep it true 172 times a second; in a server that does not mix, nobody ever speaks. */
+static inline bool ac_room_speaking(const ac_room *room, int slot) {
+    return ac_bus_speaking(room->bus, slot);
+}
+
+/* Loudness of the source in a slot, dBFS; -120 when it is silent or the slot empty. As above. */
+static inline float ac_room_level(const ac_room *room, int slot) {
+    return ac_bus_level(room->bus, slot);
+}
 
 #endif

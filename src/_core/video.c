@@ -79,7 +79,7 @@ static int give_the_floor(ac_room *room, uint32_t speaking, uint64_t now) {
                 atomic_load_explicit(&room->speaker_heard, memory_order_relaxed) + FLOOR_NS < now)) {
         speaker = __builtin_ctz(speaking);
         for (int slot = speaker + 1; slot < AC_ROOM_SLOTS; slot++)
-            if (speaking >> slot & 1 && ac_bus_level(room->bus, slot) > ac_bus_level(room->bus, speaker))
+            if (speaking >> slot & 1 && ac_room_level(room, slot) > ac_room_level(room, speaker))
                 speaker = slot;
         atomic_store_explicit(&room->speaker, speaker, memory_order_relaxed);
         atomic_store_explicit(&room->speaker_heard, now, memory_order_relaxed);
@@ -91,7 +91,7 @@ static void note(ac_room *room, ac_scene *scene, uint64_t now) {
     uint32_t speaking = 0;
     for (int slot = 0; slot < AC_ROOM_SLOTS; slot++) {
         atomic_store_explicit(&scene->number[slot], number_to_show(room, slot, now), memory_order_relaxed);
-        if (ac_bus_speaking(room->bus, slot)) speaking |= UINT32_C(1) << slot;
+        if (ac_room_speaking(room, slot)) speaking |= UINT32_C(1) << slot;
     }
     atomic_store_explicit(&scene->speaking, speaking, memory_order_relaxed);
     atomic_store_explicit(&scene->speaker, give_the_floor(room, speaking, now), memory_order_relaxed);

@@ -60,17 +60,31 @@ def error_db(heard: Samples, wanted: npt.NDArray[np.floating]) -> float:
     return level_db(heard.astype(np.float64) - wanted) - level_db(wanted)
 
 
+SETTLED = 3 * BLOCKS_PER_SECOND
+"""Blocks of silence after which jitter buffers have learnt that there is no jitter, and come down to their least delay."""
+
+
+def settle(mixer: Mixer, talkers: list[int], listeners: list[int]) -> None:
+    """Let that many blocks of silence pass."""
+    for block in range(SETTLED):
+        for slot in talkers:
+            mixer.write(slot, np.zeros(block_start(block + 1) - block_start(block), np.float32))
+        for slot in listeners:
+            mixer.mix(slot, block)
+
+
 def conference(sources: list[Samples], listeners: int | None = None) -> list[Samples]:
-    """Play the sources into a mixer, one slot each, and return what all slots hear."""
+    """Play the sources into a settled mixer, one slot each, and return what all slots hear."""
     mixer = Mixer()
     slots = [mixer.add() for _ in range(listeners or len(sources))]
+    settle(mixer, slots[: len(sources)], slots)
     heard: list[list[Samples]] = [[] for _ in slots]
     blocks = len(sources[0]) * 172 // RATE
     for block in range(blocks):
         for slot, source in zip(slots, sources, strict=False):
             mixer.write(slot, source[block_start(block) : block_start(block + 1)])
         for slot in slots:
-            heard[slot].append(mixer.mix(slot, block))
+            heard[slot].append(mixer.mix(slot, SETTLED + block))
     return [np.concatenate(parts) for parts in heard]
 
 

@@ -39,6 +39,14 @@ def test_the_target_follows_the_95th_percentile_of_the_jitter(jitter):
     assert played.counts.concealed < 0.001 * played.counts.written
 
 
+def test_a_good_network_is_known_after_a_second_and_used_with_the_first_pause():
+    said = np.concatenate([noise(-25, 1.5, seed=1), np.zeros(RATE // 2, np.float32), noise(-25, 1, seed=2)])
+    played = play(packets(said, 480), 3.0)
+    assert played.target[round(1.2 * BLOCKS_PER_SECOND)] < 15
+    assert played.lateness[round(1.4 * BLOCKS_PER_SECOND)] > 40  # speech is not cut for that
+    assert played.lateness[round(2.2 * BLOCKS_PER_SECOND)] < 20
+
+
 def test_the_target_is_bounded():
     played = play(packets(TALK, 960, jitter=1.0), 40)
     assert played.target.max() <= 200

@@ -204,6 +204,33 @@ def test_steady_noise_stops_counting_as_speech_and_is_gated():
     assert not heard.any()
 
 
+@pytest.mark.parametrize("before", [0, 5])
+def test_a_fan_is_gated_within_four_seconds(before):
+    quiet, fan = noise(-75, 5, seed=1)[: before * RATE], noise(-57, 8, seed=2)
+    said = np.concatenate([quiet, fan])
+    mixer = Mixer()
+    talker, listener = mixer.add(), mixer.add()
+    gated = []
+    for block in range(len(said) * BLOCKS_PER_SECOND // RATE):
+        mixer.write(talker, said[block_start(block) : block_start(block + 1)])
+        gated.append(not mixer.mix(listener, block).any())
+    rest = gated[(before + 4) * BLOCKS_PER_SECOND :]
+    assert all(rest)
+    assert not mixer.speaking(talker)
+
+
+def test_speech_over_a_fan_is_still_heard():
+    fan = noise(-57, 12, seed=2)
+    said = fan.copy()
+    voice = speech("alice")[: 4 * RATE]
+    said[7 * RATE : 7 * RATE + len(voice)] += voice
+    heard = conference([said, np.zeros_like(said)])[1][7 * RATE : 7 * RATE + len(voice)]
+    late = delay_of(heard, voice)
+    assert level_db(heard) > level_db(voice) - 1
+    clean = voice[: len(voice) - late]
+    assert np.corrcoef(heard[late:], clean)[0, 1] > 0.95
+
+
 def test_the_muted_are_not_heard_and_muting_makes_no_click():
     said = sine(440, -20, 4)
     mixer = Mixer()

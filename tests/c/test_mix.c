@@ -67,13 +67,21 @@ static void one_voice_reaches_the_others_whole_and_itself_not_at_all(void) {
     ac_bus *bus = ac_bus_create(0);
     ac_voice *voice = ac_voice_create();
     ac_listener *own = ac_listener_create(), *other = ac_listener_create();
-    static float heard[AC_AUDIO_RATE * 3];
+    static float heard[AC_AUDIO_RATE * 6];
     ac_bus_set_voice(bus, 3, voice);
-    uint64_t at = 0;
-    for (uint64_t n = 0; n < 172 * 3; n++) {
-        float samples[AC_BLOCK_MAX];
+    uint64_t at = 0, dropped = 0;
+    for (uint64_t n = 0; n < 172 * 6; n++) {
+        float samples[AC_BLOCK_MAX] = {0};
         bool silent;
-        speak(voice, 440.0, n, ac_bus_deadline(bus, n));
+        if (n < 172 * 3) {
+            /* In silence the jitter buffer learns that there is no jitter, and comes down to its least delay.
+             */
+            ac_voice_write_at(voice, samples, (int)(ac_block_start(n + 1) - ac_block_start(n)),
+                              ac_bus_deadline(bus, n));
+            dropped = ac_voice_count(voice).dropped;
+        } else {
+            speak(voice, 440.0, n, ac_bus_deadline(bus, n));
+        }
         uint64_t now = ac_bus_deadline(bus, n);
         int count = ac_bus_mix(bus, 3, own, n, now, 0, samples, &silent);
         CHECK(count > 0 && silent);
@@ -103,7 +111,7 @@ static void one_voice_reaches_the_others_whole_and_itself_not_at_all(void) {
     CHECK(10.0 * log10(error / power) < -60.0);
     ac_bus_set_voice(bus, 3, NULL);
     CHECK(!ac_bus_speaking(bus, 3) && ac_bus_level(bus, 3) == -120.0f);
-    CHECK(ac_voice_count(voice).underruns == 0 && ac_voice_count(voice).dropped == 0);
+    CHECK(ac_voice_count(voice).underruns == 0 && ac_voice_count(voice).dropped == dropped);
     CHECK(ac_voice_count(voice).written == at);
     ac_voice_destroy(voice);
     ac_listener_destroy(own);

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from asciichat.cli.options import DEFAULT_PORT, DEFAULT_SNAPSHOT_DELAY, PictureOptions, SourceOptions
+from asciichat.cli.options import (
+    DEFAULT_PORT,
+    DEFAULT_SNAPSHOT_DELAY,
+    PictureOptions,
+    SoundOptions,
+    SourceOptions,
+)
 from asciichat.client import connect as client_connect
 from asciichat.client.connect import DEFAULT_PORT as CLIENT_PORT
 from asciichat.server import DEFAULT_PORT as SERVER_PORT
@@ -28,6 +34,16 @@ NATIVE = [
     ("--file", "-f", "client mirror"),
     ("--loop", "-l", "client mirror"),
     ("--audio", "-A", "client mirror"),
+    ("--microphone-index", "", "client"),
+    ("--speakers-index", "", "client"),
+    ("--microphone-volume", "", "client"),
+    ("--ivolume", "", "client"),
+    ("--speakers-volume", "", "client"),
+    ("--volume", "", "client"),
+    ("--audio-source", "", "client"),
+    ("--list-microphones", "", "client"),
+    ("--list-speakers", "", "client"),
+    ("--no-audio-mixer", "", "server"),
     ("--port", "-p", "client server"),
     ("--max-clients", "", "server"),
     ("--reconnect-attempts", "", "client"),
@@ -71,6 +87,9 @@ def test_defaults_are_those_of_the_native_program():
     assert (picture.color_mode, picture.color, picture.utf8) == ("auto", "auto", "auto")
     assert (source.loop, source.test_pattern, source.flip_x, source.flip_y) == (False, False, False, False)
     assert DEFAULT_SNAPSHOT_DELAY == 3.0
+    sound = SoundOptions()
+    assert (sound.microphone_index, sound.speakers_index, sound.audio_source) == (-1, -1, "auto")
+    assert (sound.microphone_volume, sound.speakers_volume) == (1.0, 1.0)
 
 
 def test_the_port_is_the_same_everywhere():

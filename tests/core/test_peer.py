@@ -9,9 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 
-from asciichat._core.codec import OpusEncoder
+from asciichat._core.codec import OpusDecoder, OpusEncoder
+from asciichat._core.jitter import JitterBuffer
 from asciichat._core.packet import HEADER_SIZE, pack, unpack_header
 from asciichat._core.peer import End, Packet, Peer, Sound
 from asciichat._core.room import Room
@@ -341,3 +343,185 @@ def test_after_noise_everything_in_clear_ends_the_connection(connect: Connect, k
     wire.send(kind, bytes(0 if kind == PacketType.PING else 32))
     end = peer.receive()
     assert isinstance(end, End) and end.violation and "in clear" in end.reason
+
+
+def numbered(number: int, frames: list[bytes]) -> bytes:
+    """An AUDIO_OPUS_BATCH payload of 10 ms frames as two of our own send them."""
+    sizes = b"".join(struct.pack(">H", len(frame)) for frame in frames)
+    return struct.pack(">IIII", 48000, 10, len(frames), number) + sizes + b"".join(frames)
+
+
+def short_frames(count: int) -> list[bytes]:
+    """A tone in frames of 10 ms, each with a copy of the one before."""
+    encoder = OpusEncoder(application="voip", bitrate=32000, loss_percent=30)
+    tone = np.sin(np.arange(480 * count) * 0.05).astype(np.float32) / 4
+    return [encoder.encode(tone[480 * i : 480 * (i + 1)]) for i in range(count)]
+
+
+def sounds(peer: Peer, count: int) -> list[array.array[float]]:
+    """So many frames of decoded sound."""
+    got = []
+    for _ in range(count):
+        sound = peer.receive()
+        assert isinstance(sound, Sound)
+        got.append(array.array("f", sound.samples))
+    return got
+
+
+def test_frames_the_sender_had_to_drop_are_made_up_and_counted(connect: Connect) -> None:
+    frames = short_frames(20)
+    peer, wire = connect(server=False, short_frames=True)
+    for i in (*range(10), *range(13, 20)):  # three are missing
+        wire.send(PacketType.AUDIO_OPUS_BATCH, numbered(i + 1, [frames[i]]))
+    heard = sounds(peer, 20)
+    assert [len(sound) for sound in heard] == [480] * 20
+    assert peer.counts()["sounds_made_up"] == 3
+    assert peer.counts()["sounds_in"] == 17
+    assert max(heard[10]) > 0.1  # not silence: the tone goes on
+
+
+def test_a_long_gap_is_not_filled_and_a_first_number_means_nothing(connect: Connect) -> None:
+    frames = short_frames(4)
+    peer, wire = connect(server=False, short_frames=True)
+    for number, frame in zip((5000, 5001, 6000, 6001), frames, strict=True):
+        wire.send(PacketType.AUDIO_OPUS_BATCH, numbered(number, [frame]))
+    sounds(peer, 4)
+    assert peer.counts()["sounds_made_up"] == 0
+
+
+def test_numbers_mean_nothing_where_they_were_not_agreed(connect: Connect) -> None:
+    frames = short_frames(3)
+    peer, wire = connect(server=False)
+    for number, frame in zip((1, 4, 9), frames, strict=True):
+        wire.send(PacketType.AUDIO_OPUS_BATCH, numbered(number, [frame]))
+    sounds(peer, 3)
+    assert peer.counts()["sounds_made_up"] == 0
+
+
+def test_a_frame_that_does_not_decode_is_made_up(connect: Connect) -> None:
+    frames = opus_frames(6)
+    peer, wire = connect(server=False)
+    broken = [*frames[:5], b"\xff\xff"]
+    wire.send(PacketType.AUDIO_OPUS_BATCH, batch(broken))
+    heard = sounds(peer, 6)
+    assert len(heard[5]) == 960
+    assert max(heard[5]) > 0.01
+    assert peer.counts()["sounds_bad"] == 1
+    assert peer.counts()["sounds_made_up"] == 1
+
+
+@pytest.mark.parametrize("rate", [8000, 44100, 96000])
+def test_raw_sound_at_another_rate_is_brought_to_ours(connect: Connect, rate: int) -> None:
+    peer, wire = connect(server=False)
+    seconds, hertz = 0.5, 440
+    tone = np.sin(np.arange(round(seconds * rate)) * 2 * np.pi * hertz / rate) * 2**30
+    heard: list[float] = []
+
+    def speak() -> None:
+        for at in range(0, len(tone), 1000):
+            part = tone[at : at + 1000].astype(">i4")
+            head = struct.pack(">IIII", 1, len(part), rate, 1)
+            wire.send(PacketType.AUDIO_BATCH, head + part.tobytes())
+        wire.send(PacketType.CLEAR_CONSOLE)
+
+    speaking = threading.Thread(target=speak)
+    speaking.start()
+    while isinstance(event := peer.receive(), Sound):
+        heard.extend(array.array("f", event.samples))
+    speaking.join()
+    assert isinstance(event, Packet)
+    assert abs(len(heard) - seconds * 48000) < 80
+    settled = np.array(heard[1000:-1000])
+    phase = 2 * np.pi * hertz / 48000 * np.arange(len(settled))
+    waves = np.stack([np.sin(phase), np.cos(phase)], 1)
+    parts = np.linalg.lstsq(waves, settled, rcond=None)[0]
+    assert np.hypot(*parts) == pytest.approx(0.5, rel=0.01)
+    assert np.abs(settled - waves @ parts).max() < 0.005
+
+
+def test_sound_goes_into_a_jitter_buffer_without_python(connect: Connect) -> None:
+    peer, wire = connect(server=False)
+    buffer = JitterBuffer()
+    peer.hear_into(buffer)
+    for frame in opus_frames(10):
+        wire.send(PacketType.AUDIO_OPUS_BATCH, batch([frame]))
+    wire.send(PacketType.CLEAR_CONSOLE)
+    assert isinstance(peer.receive(), Packet)  # the ten did not come to Python
+    assert buffer.counts.written == 9600
+
+
+def test_ten_milliseconds_and_numbers_only_where_agreed(connect: Connect) -> None:
+    for agreed, milliseconds, numbers in ((False, 20, [0, 0]), (True, 10, [1, 2])):
+        peer, wire = connect(send=True, short_frames=agreed)
+        assert peer.opus_samples == milliseconds * 48
+        for _ in numbers:
+            peer.opus(b"\xf8\xff\xfe")
+        heads = []
+        while len(heads) < 2:
+            kind, payload = wire.receive()
+            if kind == PacketType.AUDIO_OPUS_BATCH:
+                heads.append(struct.unpack_from(">IIII", payload))
+        assert heads == [(48000, milliseconds, 1, number) for number in numbers]
+
+
+def view(peer: Peer) -> None:
+    """Let a peer draw and mix."""
+    peer.set_view(columns=20, rows=10, color_level=0, render_mode=0, palette=1, utf8=False, fps=1)
+
+
+def opus_heads(wire: Wire, count: int) -> list[tuple[int, int, bytes]]:
+    """So many Opus packets: milliseconds, number, frame."""
+    got = []
+    while len(got) < count:
+        kind, payload = wire.receive()
+        if kind == PacketType.AUDIO_OPUS_BATCH:
+            _, milliseconds, _, number = struct.unpack_from(">IIII", payload)
+            got.append((milliseconds, number, payload[18:]))
+    return got
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_the_mix_comes_in_frames_of_the_agreed_length(connect: Connect, agreed: bool) -> None:
+    room = Room()
+    room.join(0, 1)
+    peer, wire = connect(send=True, short_frames=agreed)
+    peer.attach(room, 0)
+    view(peer)
+    thread = threading.Thread(target=peer.audio)
+    thread.start()
+    begun = time.monotonic()
+    heads = opus_heads(wire, 50)
+    took = time.monotonic() - begun
+    peer.stop()
+    thread.join()
+    milliseconds = 10 if agreed else 20
+    assert {head[0] for head in heads} == {milliseconds}
+    assert [head[1] for head in heads] == (list(range(1, 51)) if agreed else [0] * 50)
+    assert all(len(OpusDecoder().decode(head[2])) == 48 * milliseconds for head in heads[::7])
+    assert took > 0.7 * 49 * milliseconds / 1000
+    peer.detach()
+    room.leave(0)
+
+
+def test_a_room_that_does_not_mix_sends_no_sound_and_is_left_at_once(connect: Connect) -> None:
+    room = Room(mix=False)
+    room.join(0, 1)
+    peer, wire = connect(send=True)
+    peer.attach(room, 0)
+    view(peer)
+    threads = [threading.Thread(target=run) for run in (peer.audio, peer.receive)]
+    for thread in threads:
+        thread.start()
+    wire.send(PacketType.AUDIO_OPUS_BATCH, batch(opus_frames(2)))
+    wire.send(PacketType.PING)
+    kinds = {wire.receive()[0] for _ in range(3)}
+    assert PacketType.AUDIO_OPUS_BATCH not in kinds
+    assert peer.counts()["sounds_in"] == 2
+    assert room.voice_counts(0)["written"] == 0
+    begun = time.monotonic()
+    peer.stop()
+    for thread in threads:
+        thread.join()
+    assert time.monotonic() - begun < 0.5
+    peer.detach()
+    room.leave(0)

@@ -79,7 +79,10 @@ ascii_frames = st.builds(
 )
 
 opus_batches = st.builds(
-    p.OpusBatch, st.lists(st.binary(min_size=1, max_size=60), min_size=1, max_size=10).map(tuple)
+    p.OpusBatch,
+    st.lists(st.binary(min_size=1, max_size=60), min_size=1, max_size=10).map(tuple),
+    st.sampled_from([10, 20]),
+    st.integers(0, 0xFFFFFFFF),
 )
 
 audio_batches = st.builds(

@@ -200,7 +200,7 @@ MALFORMED = {
         "compressed bytes",
     ),
     "opus at 44100 Hz": (PacketType.AUDIO_OPUS_BATCH, opus(rate=44100), "44100"),
-    "opus in 10 ms": (PacketType.AUDIO_OPUS_BATCH, opus(ms=10), "10 ms"),
+    "opus in 60 ms": (PacketType.AUDIO_OPUS_BATCH, opus(ms=60), "60 ms"),
     "no opus frames": (PacketType.AUDIO_OPUS_BATCH, opus(count=0), "number of frames"),
     "1001 opus frames": (
         PacketType.AUDIO_OPUS_BATCH,

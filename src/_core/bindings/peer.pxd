@@ -1,6 +1,7 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from asciichat._core.bus cimport ac_voice
+from asciichat._core.bus cimport ac_voice, c_bool
+from asciichat._core.jitter cimport ac_jitter
 from asciichat._core.room cimport ac_frames, ac_room
 from asciichat._core.seal cimport ac_seal
 
@@ -64,6 +65,7 @@ cdef extern from "peer.h" nogil:
         uint64_t sounds_in
         uint64_t sounds_out
         uint64_t sounds_bad
+        uint64_t sounds_made_up
         uint64_t renders
         uint64_t picture_gap_ns
         uint64_t sound_gap_ns
@@ -85,6 +87,15 @@ cdef extern from "peer.h" nogil:
     bint ac_peer_stopped(const ac_peer *peer)
     void ac_peer_set_view(ac_peer *peer, const ac_view *view)
 
+cdef extern from "hearing.h" nogil:
+    ctypedef struct ac_hearing:
+        ac_voice *voice
+        ac_jitter *to
+        c_bool ignored
+        c_bool numbered
+        float *sound
+        int samples
+
 cdef extern from "receive.h" nogil:
     ctypedef enum ac_receive_result:
         AC_RECEIVE_PACKET
@@ -100,10 +111,8 @@ cdef extern from "receive.h" nogil:
         AC_RECEIVE_NO_MEMORY
     ctypedef struct ac_receiver:
         ac_frames *frames
-        ac_voice *voice
         bint count_only
-        float *sound
-        int samples
+        ac_hearing hearing
         uint16_t type
         uint8_t *payload
         uint32_t length
@@ -127,5 +136,10 @@ cdef extern from "audio.h" nogil:
     ctypedef struct ac_audio_quality:
         int bitrate
         int complexity
+        int loss_percent
+        c_bool dtx
+        c_bool short_frames
+        c_bool mix
     int ac_audio(ac_peer *peer, ac_room *room, int slot, const ac_audio_quality *quality)
-    void ac_audio_send_opus(ac_outbox *outbox, const uint8_t *data, int length)
+    void ac_audio_send_opus(ac_outbox *outbox, const uint8_t *data, int length, int samples,
+                            uint32_t number)

@@ -8,6 +8,7 @@ import asciichat._core.codec  # no-cython-lint: hands libsodium, libzstd and lib
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
+from asciichat._core.jitter cimport JitterBuffer
 from asciichat._core.packet cimport AC_PACKET_HEADER, AC_PACKET_LIMIT, ac_packet_status, ac_packet_status_text
 from asciichat._core.raster cimport AC_RENDER_MODES
 from asciichat._core.room cimport (
@@ -44,10 +45,14 @@ cdef class Peer:
     cdef ac_receiver _receiver
     cdef Room _room
     cdef int _slot
+    cdef list _heard_by
+    cdef bint _short_frames
+    cdef uint32_t _opus_number
     cdef readonly bint encrypted
 
     def __cinit__(self):
         self._slot = -1
+        self._heard_by = []
         self._peer = <ac_peer *>calloc(1, sizeof(ac_peer))
         if self._peer is NULL:
             raise MemoryError("no memory for a connection")
@@ -55,7 +60,7 @@ cdef class Peer:
 
     def __init__(self, int fd, *, bint server, keys=None, session_id=None, records=None, bint marked=False,
                  double rekey=120.0, const unsigned char[::1] initial=b"", double idle=5.0, double stall=5.0,
-                 bint count_only=False):
+                 bint count_only=False, bint short_frames=False):
         cdef size_t length = initial.shape[0]
         if self._peer.fd != -1:
             raise RuntimeError("a peer is made once")
@@ -68,7 +73,8 @@ cdef class Peer:
             raise MemoryError("no memory for a connection")
         if ac_receiver_init(&self._receiver, &initial[0] if length else NULL, length) != 0:
             raise MemoryError("no memory for a connection")
-        self._receiver.count_only = count_only
+        self._receiver.count_only = self._receiver.hearing.ignored = count_only
+        self._receiver.hearing.numbered = self._short_frames = short_frames
         self._peer.idle_ns = <uint64_t>(idle * 1e9)
         self._peer.stall_ns = <uint64_t>(stall * 1e9)
         if keys is not None:
@@ -93,7 +99,8 @@ cdef class Peer:
         self._room = room
         self._slot = slot
         self._receiver.frames = &room._room.sources[slot].frames
-        self._receiver.voice = room._room.sources[slot].voice
+        self._receiver.hearing.voice = room._room.sources[slot].voice
+        self._receiver.hearing.ignored = not room.mixes
 
     def wipe(self):
         if self._peer.encrypted:
@@ -101,7 +108,7 @@ cdef class Peer:
 
     def detach(self):
         self._receiver.frames = NULL
-        self._receiver.voice = NULL
+        self._receiver.hearing.voice = NULL
         self._room = None
         self._slot = -1
 
@@ -115,7 +122,8 @@ cdef class Peer:
             return Packet(self._receiver.type,
                           PyBytes_FromStringAndSize(<char *>self._receiver.payload, self._receiver.length))
         if result == AC_RECEIVE_HEARD:
-            return Sound(PyBytes_FromStringAndSize(<char *>self._receiver.sound, 4 * self._receiver.samples))
+            return Sound(PyBytes_FromStringAndSize(<char *>self._receiver.hearing.sound,
+                                                   4 * self._receiver.hearing.samples))
         reason = ac_receive_text(result).decode()
         if result == AC_RECEIVE_BROKEN:
             reason = f"{reason}: {os.strerror(self._receiver.error)}"
@@ -148,16 +156,22 @@ cdef class Peer:
             result = ac_video(self._peer, room, slot)
         return End("stopped" if result == 0 else "out of memory", result == 0, False)
 
-    def audio(self, *, int bitrate=96000, int complexity=5):
+    def audio(self, *, int bitrate=96000, int complexity=5, bint dtx=False, int loss_percent=0):
         cdef int result
         cdef ac_audio_quality quality
         if not 6000 <= bitrate <= 510000:
             raise ValueError(f"bitrate must be 6000 to 510000 bits a second, not {bitrate}")
         if not 0 <= complexity <= 10:
             raise ValueError(f"complexity must be 0 to 10, not {complexity}")
+        if not 0 <= loss_percent <= 100:
+            raise ValueError(f"loss_percent must be 0 to 100, not {loss_percent}")
         self._check_attached()
         quality.bitrate = bitrate
         quality.complexity = complexity
+        quality.dtx = dtx
+        quality.loss_percent = loss_percent
+        quality.short_frames = self._short_frames
+        quality.mix = self._room.mixes
         cdef ac_room *room = self._room._room
         cdef int slot = self._slot
         with nogil:
@@ -191,7 +205,19 @@ cdef class Peer:
     def opus(self, const unsigned char[::1] frame not None):
         if not 1 <= frame.shape[0] <= 1275:
             raise ValueError("an Opus frame has 1 to 1275 bytes")
-        ac_audio_send_opus(&self._peer.outbox, &frame[0], <int>frame.shape[0])
+        if self._short_frames:
+            self._opus_number = max(1, (self._opus_number + 1) & 0xFFFFFFFF)  # 0: not numbered
+        ac_audio_send_opus(&self._peer.outbox, &frame[0], <int>frame.shape[0], self.opus_samples,
+                           self._opus_number)
+
+    @property
+    def opus_samples(self):
+        return 480 if self._short_frames else 960
+
+    def hear_into(self, JitterBuffer buffer):
+        if buffer is not None:
+            self._heard_by.append(buffer)  # for good: the receive thread may still be inside
+        self._receiver.hearing.to = NULL if buffer is None else &buffer._jitter
 
     def picture(self, int type, const unsigned char[::1] payload not None):
         cdef size_t length = payload.shape[0]
@@ -259,6 +285,7 @@ cdef class Peer:
             "pictures_in": c.pictures_in, "pictures_out": c.pictures_out,
             "pictures_replaced": self._peer.outbox.replaced, "renders": c.renders,
             "sounds_in": c.sounds_in, "sounds_out": c.sounds_out, "sounds_bad": c.sounds_bad,
+            "sounds_made_up": c.sounds_made_up,
             "sounds_dropped": self._peer.outbox.audio.dropped,
             "picture_gap_ns": c.picture_gap_ns, "sound_gap_ns": c.sound_gap_ns,
             "silent_ns": ac_now_ns() - c.heard_ns,

@@ -1,6 +1,6 @@
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
-from asciichat._core.bus cimport ac_bus, ac_voice
+from asciichat._core.bus cimport ac_bus, ac_voice, ac_voice_options, c_bool
 
 cdef extern from "frame.h" nogil:
     ctypedef struct ac_frame:
@@ -48,15 +48,19 @@ cdef extern from "room.h" nogil:
         int32_t speaker
         ac_bus *bus
         ac_shared_views views
-    ac_room *ac_room_create()
+    ac_room *ac_room_create(const ac_voice_options *voices)
     void ac_room_destroy(ac_room *room)
     int ac_room_join(ac_room *room, int slot, uint64_t id)
     void ac_room_leave(ac_room *room, int slot)
     ac_source *ac_room_pin(ac_room *room, int slot)
     void ac_room_unpin(ac_room *room, ac_source *source)
+    void ac_room_mute(ac_room *room, int slot, c_bool muted)
+    c_bool ac_room_speaking(const ac_room *room, int slot)
+    float ac_room_level(const ac_room *room, int slot)
 
 
 cdef class Room:
     cdef ac_room *_room
     cdef readonly set joined
+    cdef readonly bint mixes
     cdef _check(self, int slot)

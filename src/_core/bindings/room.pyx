@@ -1,6 +1,6 @@
 """Who is in the call, as the media threads see it."""
 
-from asciichat._core.bus cimport ac_bus_level, ac_bus_speaking, ac_voice_count, ac_voice_counts
+from asciichat._core.bus cimport ac_voice_count, ac_voice_counts, ac_voice_options
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdint cimport uint8_t
 from libc.string cimport memcpy, memset
@@ -12,9 +12,13 @@ NAME_BYTES = AC_NAME_BYTES
 cdef class Room:
     """32 slots, each empty or holding one source; one audio bus. See room.pyi."""
 
-    def __cinit__(self):
+    def __cinit__(self, *, bint automatic_level=False, bint mix=True):
+        cdef ac_voice_options voices
+        voices.automatic_level = automatic_level
+        voices.high_pass_hz = 0.0  # native clients have a high-pass, and the mean is always removed
         self.joined = set()
-        self._room = ac_room_create()
+        self.mixes = mix
+        self._room = ac_room_create(&voices)
         if self._room is NULL:
             raise MemoryError("no memory for a room")
 
@@ -69,17 +73,21 @@ cdef class Room:
 
     def level(self, int slot):
         self._check(slot)
-        return ac_bus_level(self._room.bus, slot)
+        return ac_room_level(self._room, slot)
 
     def speaking(self, int slot):
         self._check(slot)
-        return bool(ac_bus_speaking(self._room.bus, slot))
+        return bool(ac_room_speaking(self._room, slot))
+
+    def mute(self, int slot, bint muted=True):
+        self._check(slot)
+        ac_room_mute(self._room, slot, muted)
 
     def voice_counts(self, int slot):
         self._check(slot)
         cdef ac_voice_counts counts = ac_voice_count(self._room.sources[slot].voice)
         return {"written": counts.written, "underruns": counts.underruns, "dropped": counts.dropped,
-                "target": counts.target}
+                "target": counts.target, "concealed": counts.concealed, "lateness": counts.lateness}
 
     def work(self):
         cdef ac_shared_views *views = &self._room.views

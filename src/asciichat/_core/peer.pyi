@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from typing_extensions import Buffer
 
+from asciichat._core.jitter import JitterBuffer
 from asciichat._core.room import Room
 
 class Packet(NamedTuple):
@@ -58,6 +59,8 @@ class Peer:
         Seconds of the peer's silence, and of its not taking anything, after which it is let go.
     count_only
         Count pictures and sound and look no further: for load generators.
+    short_frames
+        Both sides agreed on Opus frames of 10 ms, numbered, instead of 20 ms.
     """
 
     encrypted: bool
@@ -76,6 +79,7 @@ class Peer:
         idle: float = 5.0,
         stall: float = 5.0,
         count_only: bool = False,
+        short_frames: bool = False,
     ) -> None: ...
     def attach(self, room: Room, slot: int) -> None:
         """What is received becomes the source in this slot. Before the threads start."""
@@ -95,8 +99,14 @@ class Peer:
     def video(self) -> End:
         """Draw the room for this viewer until stopped."""
 
-    def audio(self, *, bitrate: int = 96000, complexity: int = 5) -> End:
-        """Mix the room for this listener until stopped. Opus settings: 6000 to 510000 bits a second, 0 to 10."""
+    def audio(
+        self, *, bitrate: int = 96000, complexity: int = 5, dtx: bool = False, loss_percent: int = 0
+    ) -> End:
+        """Mix the room for this listener until stopped; in a room that does not mix, only wait for that.
+
+        Opus settings: 6000 to 510000 bits a second, 0 to 10, next to nothing in silence, percentage of loss to be
+        prepared for (in-band FEC).
+        """
 
     def stop(self) -> None:
         """Ask every thread to end and shut the socket. Any thread, any number of times."""
@@ -113,7 +123,17 @@ class Peer:
         """
 
     def opus(self, frame: Buffer) -> None:
-        """Send one Opus frame of 20 ms. Any thread; when too many wait the oldest is dropped."""
+        """Send one Opus frame of `opus_samples`. One thread at a time; when too many wait the oldest is dropped."""
+
+    @property
+    def opus_samples(self) -> int:
+        """Samples in an Opus frame to this peer: 960, or 480 where short frames were agreed on."""
+
+    def hear_into(self, buffer: JitterBuffer | None) -> None:
+        """From now on decoded sound is written into this buffer, without Python, instead of being returned by `receive`.
+
+        None undoes that. Any thread. The buffer must have no other writer.
+        """
 
     def picture(self, type: int, payload: Buffer) -> None:
         """Send a picture instead of any that still waits. One thread at a time."""

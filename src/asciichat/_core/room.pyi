@@ -15,8 +15,12 @@ class Room:
     """
 
     joined: set[int]
+    mixes: bool
+    """False: who is in the room is seen and not heard."""
 
-    def __init__(self) -> None: ...
+    def __init__(self, *, automatic_level: bool = False, mix: bool = True) -> None:
+        """With `automatic_level`, quiet and loud talkers are brought to one loudness."""
+
     def join(self, slot: int, id: int) -> None:
         """Fill an empty slot. Raises ValueError for a bad or taken slot, MemoryError."""
 
@@ -48,8 +52,11 @@ class Room:
     def speaking(self, slot: int) -> bool:
         """Does its voice activity say somebody speaks?"""
 
+    def mute(self, slot: int, muted: bool = True) -> None:
+        """Nobody hears the source, or everybody again. Raises ValueError for an empty slot."""
+
     def voice_counts(self, slot: int) -> dict[str, int]:
-        """Samples written, jitter-buffer underruns, samples dropped, and the buffer's target in samples."""
+        """What happened to the source's sound; see :class:`asciichat.audio.VoiceCounts`."""
 
     def work(self) -> dict[str, int]:
         """Pictures and tiles made so far, and how many more were had by sharing them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -25,9 +25,12 @@ from .options import (
     ServerKey,
     Snapshot,
     SnapshotDelay,
+    SoundOptions,
     SourceOptions,
     check_record_file,
 )
+
+ListDevices: TypeAlias = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 _NO_STRETCH = "--stretch has no effect in a call: the server keeps the shape of pictures."
 
@@ -48,7 +51,10 @@ def client(
     require_server_identity: RequireServerIdentity = False,
     encrypt: Encrypt = True,
     no_auth: NoAuth = False,
+    list_microphones: ListDevices = False,
+    list_speakers: ListDevices = False,
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
+    sound: SoundOptions = SoundOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
     log: LogOptions = LogOptions(log_level="warn"),  # noqa: B008 - frozen
 ) -> int:
@@ -86,7 +92,13 @@ def client(
         Without it, everything is sent in clear, if the server allows that.
     no_auth
         Nobody is authenticated, if the server agrees; everything is encrypted all the same.
+    list_microphones
+        Print the microphones there are, and leave.
+    list_speakers
+        Print the loudspeakers there are, and leave.
     """
+    if list_microphones or list_speakers:
+        return _print_devices("input" if list_microphones else "output")
     if snapshot_delay is not None and not snapshot:
         raise CommandError("--snapshot-delay needs --snapshot.", USAGE)
     check_record_file(render_file, snapshot=snapshot)
@@ -111,16 +123,24 @@ def client(
     from .seats import Seats, own_name
     from .security import ask_password, load_own_identity, remembered, server_check, somebody_is_there
     from .session import Session, picture_after
-    from .uplink import Uplink
+    from .uplink import SOUND_AHEAD, Uplink
 
     host, number = parse_place(server, port)
     display = choose_display(picture, snapshot=snapshot)
     set_up_logging(log, console=not display.interactive)
     with failures():
-        origin = open_origin(source, microphone=audio and not snapshot, camera_needed=False)
+        speaking = audio and not snapshot
+        speaker, deaf = open_speaker(sound.speakers_index, sound.speakers_volume) if speaking else (None, ())
+        origin = None
         try:
-            speaker, deaf = open_speaker() if audio and not snapshot else (None, ())
-            notes = (*dict.fromkeys((*origin.notes, *deaf)), *((_NO_STRETCH,) if picture.stretch else ()))
+            origin = open_origin(
+                source,
+                sound=sound if speaking else None,
+                speaker=speaker,
+                sound_ahead=SOUND_AHEAD,
+                camera_needed=False,
+            )
+            notes = (*dict.fromkeys((*deaf, *origin.notes)), *((_NO_STRETCH,) if picture.stretch else ()))
             for note in notes:
                 print(note, file=sys.stderr)
 
@@ -168,12 +188,26 @@ def client(
                 video=origin.video,
                 file=origin.file,
                 speaker=speaker,
+                push_to_talk=sound.push_to_talk,
             )
             if snapshot:
                 delay = DEFAULT_SNAPSHOT_DELAY if snapshot_delay is None else snapshot_delay
                 return session.run_snapshot(partial(picture_after, delay))
             return session.run(reconnect_attempts, notes, record_to=render_file)
         finally:
-            origin.close()
+            if origin is not None:
+                origin.close()
             if speaker is not None:
                 speaker.close()
+
+
+def _print_devices(direction: Literal["input", "output"]) -> int:
+    from asciichat.media.devices import list_audio_devices
+
+    with failures():
+        devices = list_audio_devices(direction)
+    for device in devices:
+        print(f"{device.number:3}  {device.name}")
+    if not devices:
+        print(f"There is no {'microphone' if direction == 'input' else 'loudspeaker'}.", file=sys.stderr)
+    return 0

@@ -71,7 +71,7 @@ def export(
     style = choose_style(picture, color="none" if form == ".txt" else "truecolor")
     set_up_logging(log)
     clock = SteppedClock()
-    origin = open_origin(source, microphone=False, camera_needed=True, clock=clock)
+    origin = open_origin(source, sound=None, camera_needed=True, clock=clock)
     try:
         if origin.video is None:
             raise MediaOpenError(f"{source.file} has no picture to show.")

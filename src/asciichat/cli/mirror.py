@@ -11,6 +11,7 @@ from .options import (
     RenderOptions,
     Snapshot,
     SnapshotDelay,
+    SoundOptions,
     SourceOptions,
 )
 
@@ -64,7 +65,8 @@ def mirror(
     set_up_logging(log, console=not display.interactive)
     with failures():
         wants_sound = audio and source.file is not None and not snapshot
-        origin = open_origin(source, microphone=wants_sound, camera_needed=True)
+        sound = SoundOptions(audio_source="media") if wants_sound else None
+        origin = open_origin(source, sound=sound, camera_needed=True)
         try:
             if origin.video is None:
                 raise MediaOpenError(f"{source.file} has no picture to show.")

@@ -16,6 +16,7 @@ from .exits import USAGE, CommandError
 
 _PICTURE = Group("Picture")
 _SOURCE = Group("Source")
+_SOUND = Group("Sound")
 _SECURITY = Group("Security")
 _LOGGING = Group("Logging")
 _RENDER = Group("Rendering into a file")
@@ -52,6 +53,7 @@ ColorFilter: TypeAlias = Literal[
 LogLevel: TypeAlias = Literal["dev", "debug", "info", "warn", "error", "fatal"]
 Switch: TypeAlias = Literal["auto", "true", "false"]
 Theme: TypeAlias = Literal["dark", "light"]
+SoundSource: TypeAlias = Literal["auto", "mic", "media", "both"]
 
 DEFAULT_PORT: Final = 27224
 
@@ -195,6 +197,44 @@ class RenderOptions:
     render_font_size: Annotated[int, Parameter(group=_RENDER, validator=Number(gte=3, lte=96))] = 12
     render_font: Annotated[Path | None, Parameter(group=_RENDER)] = None
     render_theme: Annotated[Theme, Parameter(group=_RENDER)] = "dark"
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class SoundOptions:
+    """How we speak and listen.
+
+    Parameters
+    ----------
+    microphone_index
+        Which microphone, as --list-microphones numbers them; -1 is the system's choice.
+    speakers_index
+        Which loudspeaker, as --list-speakers numbers them; -1 is the system's choice.
+    microphone_volume
+        0 to 1.
+    speakers_volume
+        0 to 1.
+    audio_source
+        What others hear: the microphone, the file's sound, both; auto: the file's sound if there is a file.
+    voice_processing
+        Take echo and noise out of the microphone's sound and even its loudness out, if pywebrtc-audio is installed.
+    push_to_talk
+        Nobody hears you but while you hold the key t.
+    """
+
+    microphone_index: Annotated[int, Parameter(group=_SOUND, validator=Number(gte=-1, lte=99))] = -1
+    speakers_index: Annotated[int, Parameter(group=_SOUND, validator=Number(gte=-1, lte=99))] = -1
+    microphone_volume: Annotated[
+        float,
+        Parameter(name=["--microphone-volume", "--ivolume"], group=_SOUND, validator=Number(gte=0, lte=1)),
+    ] = 1.0
+    speakers_volume: Annotated[
+        float,
+        Parameter(name=["--speakers-volume", "--volume"], group=_SOUND, validator=Number(gte=0, lte=1)),
+    ] = 1.0
+    audio_source: Annotated[SoundSource, Parameter(group=_SOUND)] = "auto"
+    voice_processing: Annotated[bool, Parameter(group=_SOUND, negative="--no-voice-processing")] = True
+    push_to_talk: Annotated[bool, Parameter(group=_SOUND, negative=(), show_default=False)] = False
 
 
 @Parameter(name="*")

@@ -10,11 +10,12 @@ from asciichat.media.effects import Adjusted
 from asciichat.media.errors import AudioDeviceError, WebcamError
 from asciichat.media.file import MediaFile
 from asciichat.media.pattern import TestPattern
-from asciichat.media.source import AudioSource, Clock, VideoSource
+from asciichat.media.source import AudioSource, Clock, LiveAudio, LiveMix, VideoSource
+from asciichat.media.voice_processing import VoiceProcessor
 from asciichat.media.webcam import open_webcam
 
 from .exits import USAGE, CommandError
-from .options import SourceOptions
+from .options import SoundOptions, SourceOptions
 
 
 class Origin:
@@ -33,7 +34,7 @@ class Origin:
     def __init__(
         self,
         video: Adjusted | None,
-        audio: AudioSource | None = None,
+        audio: AudioSource | LiveAudio | None = None,
         file: MediaFile | None = None,
         notes: tuple[str, ...] = (),
     ) -> None:
@@ -50,14 +51,24 @@ class Origin:
 
 
 def open_origin(
-    options: SourceOptions, *, microphone: bool, camera_needed: bool, clock: Clock = time.monotonic
+    options: SourceOptions,
+    *,
+    sound: SoundOptions | None,
+    speaker: Speaker | None = None,
+    sound_ahead: float = 0.0,
+    camera_needed: bool,
+    clock: Clock = time.monotonic,
 ) -> Origin:
     """Open what the options name.
 
     Parameters
     ----------
-    microphone
-        Sound is wanted; without a file's, from the microphone.
+    sound
+        Where sound is to come from; None: none is wanted.
+    speaker
+        What plays the call, and so comes back into the microphone.
+    sound_ahead
+        Seconds by which a file's sound is to come before its picture.
     camera_needed
         Without a camera there is no point in going on.
     clock
@@ -72,11 +83,21 @@ def open_origin(
     """
     _check(options)
     if options.file is not None:
-        file = MediaFile(options.file, loop=options.loop, start=parse_position(options.seek), clock=clock)
+        file = MediaFile(
+            options.file,
+            loop=options.loop,
+            start=parse_position(options.seek),
+            sound_ahead=sound_ahead,
+            clock=clock,
+        )
         if options.pause:
             file.toggle_pause()
-        return Origin(_adjusted(file.video, options, clock), file.audio if microphone else None, file)
-    notes = []
+        notes, live = _microphone(sound, speaker, with_file=True)
+        audio: AudioSource | LiveAudio | None = live
+        if sound is not None and sound.audio_source != "mic" and file.audio is not None:
+            audio = file.audio if live is None else LiveMix(live, file.audio)
+        return Origin(_adjusted(file.video, options, clock), audio, file, tuple(notes))
+    notes, live = _microphone(sound, speaker, with_file=False)
     video: VideoSource | None = None
     if options.test_pattern:
         video = TestPattern(clock=clock)
@@ -87,13 +108,28 @@ def open_origin(
             if camera_needed or options.webcam_index is not None:
                 raise
             notes.append(f"{error} Nobody sees you; --test-pattern or --file would give them something.")
-    audio: AudioSource | None = None
-    if microphone:
+    return Origin(_adjusted(video, options, clock), live, notes=tuple(notes))
+
+
+def _microphone(
+    sound: SoundOptions | None, speaker: Speaker | None, *, with_file: bool
+) -> tuple[list[str], Microphone | None]:
+    """The microphone, if it is wanted and there, and sentences about what is missing."""
+    wanted = ("auto", "mic", "both") if not with_file else ("mic", "both")
+    if sound is None or sound.audio_source not in wanted:
+        return [], None
+    notes = []
+    processor = None
+    if sound.voice_processing:
         try:
-            audio = Microphone()
+            processor = VoiceProcessor(None if speaker is None else speaker.played())
         except AudioDeviceError as error:
             notes.append(str(error))
-    return Origin(_adjusted(video, options, clock), audio, notes=tuple(notes))
+    try:
+        microphone = Microphone(sound.microphone_index, volume=sound.microphone_volume, processor=processor)
+    except AudioDeviceError as error:
+        return [str(error)], None
+    return notes, microphone
 
 
 def parse_position(text: str) -> float:
@@ -133,9 +169,9 @@ def _adjusted(video: VideoSource | None, options: SourceOptions, clock: Clock) -
     )
 
 
-def open_speaker() -> tuple[Speaker | None, tuple[str, ...]]:
+def open_speaker(index: int = -1, volume: float = 1.0) -> tuple[Speaker | None, tuple[str, ...]]:
     """The loudspeaker; without one, a sentence that says so."""
     try:
-        return Speaker(), ()
+        return Speaker(index, volume=volume), ()
     except AudioDeviceError as error:
         return None, (str(error),)

@@ -7,13 +7,45 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import dataclass
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
 from .exits import BIND, USAGE, CommandError, as_sentence, failures
 from .options import DEFAULT_PORT, ClientKeys, Encrypt, Key, LogOptions, NoAuth, Password, Port
+
+_SOUND = Group("Sound")
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class SoundOptions:
+    """What everybody hears.
+
+    Parameters
+    ----------
+    audio_mixer
+        Without it nobody hears anybody.
+    automatic_level
+        Bring quiet and loud talkers to one loudness.
+    opus_bitrate
+        Bits a second of the sound sent to each.
+    opus_complexity
+        Of its encoding: 0 is fast, 10 is good.
+    opus_dtx
+        Send next to nothing in silence.
+    opus_loss
+        Percentage of lost frames to be prepared for; has an effect at 40000 bits a second and less.
+    """
+
+    audio_mixer: Annotated[bool, Parameter(group=_SOUND, negative="--no-audio-mixer")] = True
+    automatic_level: Annotated[bool, Parameter(group=_SOUND, negative="--no-automatic-level")] = True
+    opus_bitrate: Annotated[int, Parameter(group=_SOUND, validator=Number(gte=6000, lte=510000))] = 96000
+    opus_complexity: Annotated[int, Parameter(group=_SOUND, validator=Number(gte=0, lte=10))] = 5
+    opus_dtx: Annotated[bool, Parameter(group=_SOUND, negative=(), show_default=False)] = False
+    opus_loss: Annotated[int, Parameter(group=_SOUND, validator=Number(gte=0, lte=100))] = 0
 
 
 def server(
@@ -26,6 +58,7 @@ def server(
     encrypt: Encrypt = True,
     names: Annotated[bool, Parameter(negative="")] = False,
     no_auth: NoAuth = False,
+    sound: SoundOptions = SoundOptions(),
     log: LogOptions = LogOptions(),  # noqa: B008 - frozen
 ) -> int:
     """Hold a call that others join.
@@ -79,6 +112,12 @@ def server(
             encrypt=encrypt,
             names=names,
             authenticate=not no_auth,
+            audio_mixer=sound.audio_mixer,
+            automatic_level=sound.automatic_level,
+            opus_bitrate=sound.opus_bitrate,
+            opus_complexity=sound.opus_complexity,
+            opus_dtx=sound.opus_dtx,
+            opus_loss=sound.opus_loss,
         )
     except ValueError as error:
         raise CommandError(as_sentence(error), USAGE) from None

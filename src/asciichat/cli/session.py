@@ -39,6 +39,9 @@ _FIRST_PICTURE_WITHIN: Final = 5.0
 _REFRESH_EVERY: Final = 0.5
 """Seconds after which the status line is looked at even if nothing comes."""
 
+_TALK_FOR: Final = 0.7
+"""Seconds the key to talk holds on: keyboards begin to repeat a held key after up to 0.66."""
+
 Dial = Callable[[int, int, Look, Seats], Call]
 """Calls the server for a screen of so many columns and rows that looks so, and on which people sit so."""
 
@@ -63,6 +66,8 @@ class Session:
         Our own picture and the file it comes from, for the keys that change them.
     speaker
         Plays what we hear; None: nothing does.
+    push_to_talk
+        Begin muted, with a key that is held to be heard.
     """
 
     def __init__(
@@ -74,12 +79,15 @@ class Session:
         video: Adjusted | None = None,
         file: MediaFile | None = None,
         speaker: Speaker | None = None,
+        push_to_talk: bool = False,
     ) -> None:
         self._dial = dial
         self._display = display
         self._uplink = uplink
         self._file = file
         self._speaker = speaker
+        self._push_to_talk = push_to_talk
+        self._uplink.muted = push_to_talk
         self._call: Call | None = None
         self._people: str | None = None
         self._traffic = Traffic()
@@ -160,6 +168,9 @@ class Session:
         self._people = None
         self._traffic.begin(call)
         self._uplink.attach(call)
+        if self._speaker is not None:
+            # Not by way of this loop: a terminal that takes its time must not hold sound up.
+            call.hear_into(self._speaker.buffer)
         try:
             while True:
                 event = call.next_event(_REFRESH_EVERY)
@@ -171,13 +182,12 @@ class Session:
                         self._traffic.picture()
                         # Changes come with cursor moves; the call lets none through that leave the picture.
                         stage.show(harmless_frame(event.text), clear=event.clear, changes=event.changes)
-                    case Sound():
-                        if self._speaker is not None:
-                            self._speaker.play(event.samples)
                     case Notice():
                         self._notice(event, stage)
                     case None:
                         stage.refresh()
+                    case Sound():
+                        pass  # nothing plays it, or it came before the loudspeaker was told to
         finally:
             self._uplink.attach(None)
             self._call = None
@@ -214,8 +224,10 @@ class Session:
         facts = ["🔒" if call.encrypted else "🔓"]
         if self._people:
             facts.append(self._people)
-        if self._uplink.muted:
+        if not self._uplink.heard:
             facts.append("muted")
+        if self._speaker is not None and self._speaker.lost:
+            facts.append("no loudspeaker")
         if self._uplink.camera_off:
             facts.append("camera off")
         return facts
@@ -225,6 +237,7 @@ class Session:
     def _controls(self) -> list[Control]:
         return [
             Control(("m",), "m", "mute your microphone", self._mute),
+            *([Control(("t",), "t", "hold to be heard", self._talk)] if self._push_to_talk else ()),
             Control(("v",), "v", "turn your camera off", self._turn_camera),
             *self._look.controls(),
             *self._seats.controls(),
@@ -235,6 +248,10 @@ class Session:
     def _mute(self) -> None:
         self._uplink.muted = not self._uplink.muted
         self._say("Nobody hears you." if self._uplink.muted else "You are heard.")
+
+    def _talk(self) -> None:
+        """A terminal tells of keys held by repeating them, and never of their release."""
+        self._uplink.talk_for(_TALK_FOR)
 
     def _turn_camera(self) -> None:
         self._uplink.camera_off = not self._uplink.camera_off

@@ -9,10 +9,12 @@ from types import TracebackType
 from typing import Final, Self
 
 from asciichat.client import Call, CallError
-from asciichat.media.source import SAMPLE_RATE, AudioSource, Samples, VideoSource
+from asciichat.media.source import SAMPLE_RATE, AudioSource, LiveAudio, Samples, VideoSource
 
-_BLOCK: Final = 960
-"""Samples sent at once: 20 ms, an Opus packet."""
+_BLOCK: Final = 480
+"""Samples sent at once: 10 ms, an Opus packet."""
+SOUND_AHEAD: Final = 0.035
+"""Seconds sound takes longer than pictures to those who hear and see it: packets and jitter buffers, on a good network."""
 _LATEST: Final = 0.2
 """Seconds of delay that are made up for by sending faster."""
 
@@ -26,12 +28,13 @@ class Uplink:
         What to send; None sends nothing. They stay open: whoever opened them closes them.
     """
 
-    def __init__(self, video: VideoSource | None, audio: AudioSource | None) -> None:
+    def __init__(self, video: VideoSource | None, audio: AudioSource | LiveAudio | None) -> None:
         self._video = video
         self._audio = audio
         self._call: Call | None = None
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._talk_until = 0.0
         self.camera_off = False
         self.muted = False
 
@@ -71,9 +74,18 @@ class Uplink:
         assert self._audio is not None
         pump(self._audio, self._give_audio, self._stop)
 
+    def talk_for(self, seconds: float) -> None:
+        """Be heard for so long although muted: push to talk."""
+        self._talk_until = time.monotonic() + seconds
+
+    @property
+    def heard(self) -> bool:
+        """Whether sound is sent at this moment."""
+        return not self.muted or time.monotonic() < self._talk_until
+
     def _give_audio(self, block: Samples) -> None:
         call = self._call
-        if call is not None and not self.muted:
+        if call is not None and self.heard:
             try:
                 call.send_audio(block)
             except CallError:
@@ -85,8 +97,14 @@ class Uplink:
             self._call = None
 
 
-def pump(audio: AudioSource, give: Callable[[Samples], None], stop: threading.Event) -> None:
-    """Carry sound from a source at its own pace, 20 ms at a time, until `stop` is set."""
+def pump(audio: AudioSource | LiveAudio, give: Callable[[Samples], None], stop: threading.Event) -> None:
+    """Carry sound from a source, until `stop` is set: a live one's as it comes, another's 10 ms at a time."""
+    if not isinstance(audio, AudioSource):
+        while not stop.is_set():
+            block = audio.next(_LATEST)
+            if block is not None:
+                give(block)
+        return
     due = time.monotonic()
     while not stop.wait(max(0.0, due - time.monotonic())):
         give(audio.read(_BLOCK))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciichat._core.codec import OpusEncoder
+from asciichat._core.jitter import JitterBuffer
 from asciichat._core.page import Page
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.peer import Sound as CoreSound
@@ -40,8 +41,6 @@ log = logging.getLogger(__name__)
 
 MAX_WIDTH, MAX_HEIGHT = 480, 270
 """What a picture is scaled into before it is sent, as native clients do: no viewer's cell is larger."""
-OPUS_FRAME = 960
-"""Samples of sound in a packet: 20 ms."""
 
 
 class Call:
@@ -72,6 +71,7 @@ class Call:
         self._unsent = np.empty(0, np.float32)
         self._closing = threading.Lock()
         self._closed = False
+        self._short_sound = Feature.SHORT_SOUND in result.features
         self._peer = Peer(
             sock.fileno(),
             server=False,
@@ -79,6 +79,7 @@ class Call:
             records=result.records,
             marked=result.marked,
             initial=result.leftover,
+            short_frames=self._short_sound,
         )
         result.wipe()
         self.encrypted = self._peer.encrypted
@@ -132,7 +133,8 @@ class Call:
         Parameters
         ----------
         samples
-            float32, mono, 48 kHz, -1 to 1, any number; sent in packets of 20 ms, the rest is kept for the next call.
+            float32, mono, 48 kHz, -1 to 1, any number; sent in packets of 10 ms (to a native server 20 ms), the rest
+            is kept for the next call.
 
         Raises
         ------
@@ -146,12 +148,29 @@ class Call:
             raise ValueError(f"sound is float32[samples], not {samples.dtype}{list(samples.shape)}")
         with self._uplink:
             if self._opus is None:
-                self._opus = OpusEncoder(application="voip", bitrate=64000)
+                # The mode without speech prediction has 4 ms less delay; at this rate it sounds as good.
+                self._opus = OpusEncoder(
+                    application="low-delay" if self._short_sound else "voip", bitrate=64000
+                )
             waiting = np.concatenate((self._unsent, samples))
-            whole = len(waiting) // OPUS_FRAME * OPUS_FRAME
-            for start in range(0, whole, OPUS_FRAME):
-                self._peer.opus(self._opus.encode(waiting[start : start + OPUS_FRAME]))
+            frame = self._peer.opus_samples
+            whole = len(waiting) // frame * frame
+            for start in range(0, whole, frame):
+                self._peer.opus(self._opus.encode(waiting[start : start + frame]))
             self._unsent = waiting[whole:]
+
+    def hear_into(self, buffer: JitterBuffer | None) -> None:
+        """Write what the others say into this buffer as it comes, instead of giving it out as events.
+
+        Decoding and writing then need neither Python nor whoever takes the events, so that a slow terminal cannot
+        hold sound up. None undoes that.
+
+        Parameters
+        ----------
+        buffer
+            Nothing else may write into it. Read it where sound is played; see :class:`asciichat.audio.JitterBuffer`.
+        """
+        self._peer.hear_into(buffer)
 
     def resize(self, columns: int, rows: int) -> None:
         """Tell the server the terminal's new size in cells, 1 to 4096 each."""

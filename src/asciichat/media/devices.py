@@ -1,19 +1,27 @@
-"""Microphones and loudspeakers, through PortAudio when it is there."""
+"""Microphones and loudspeakers, through PortAudio when it is there.
+
+What PortAudio calls waits for nothing but Python itself: a microphone's blocks go into a queue that is never full, a
+loudspeaker's come out of a buffer without locks. Each has a stream of its own, so that neither holds the other up.
+"""
 
 from __future__ import annotations
 
-from types import ModuleType
-from typing import Any, Literal, NamedTuple, TypeAlias
+import queue
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from .errors import AudioDeviceError
-from .playout import PlayoutBuffer
+from asciichat._core.jitter import JitterBuffer
+from asciichat._core.sample_ring import SampleReader, SampleRing
+
+from .sound_card import Direction, SoundCardStream, load_portaudio
 from .source import SAMPLE_RATE, Samples
+from .voice_processing import VoiceProcessor
 
-_BLOCK = 480  # 10 ms
-
-Direction: TypeAlias = Literal["input", "output"]
+_BACKLOG: Final = 10
+"""Blocks (0.1 s) that may wait for a reader that was held up; older ones are not worth hearing any more."""
+_REFERENCE: Final = SAMPLE_RATE
+"""Samples of what was played that are kept for the echo canceller."""
 
 
 class AudioDevice(NamedTuple):
@@ -32,46 +40,15 @@ def list_audio_devices(direction: Direction) -> list[AudioDevice]:
     AudioDeviceError
         There is no sound on this computer; the message says what is missing.
     """
-    portaudio = _portaudio()
+    portaudio = load_portaudio()
     channels = f"max_{direction}_channels"
     return [AudioDevice(d["index"], d["name"]) for d in portaudio.query_devices() if d[channels] > 0]
 
 
 class Microphone:
-    """A microphone as an audio source.
+    """A microphone as a live source: what it captures can be taken at once.
 
-    Parameters
-    ----------
-    index
-        Which, as :func:`list_audio_devices` numbers them; -1 for the system's choice.
-
-    Raises
-    ------
-    AudioDeviceError
-        There is no such microphone, or no sound at all.
-    """
-
-    def __init__(self, index: int = -1) -> None:
-        # What is captured must leave at once: two blocks of cushion do for two clocks on one computer.
-        self._buffer = PlayoutBuffer(cushion=0.02, most=0.1)
-        self._stream = _open_stream("input", index, self._take)
-
-    def read(self, count: int) -> Samples:
-        """The next `count` samples; silence where none were captured in time."""
-        samples = np.empty(count, np.float32)
-        self._buffer.read_into(samples)
-        return samples
-
-    def close(self) -> None:
-        """Let go of the microphone."""
-        self._stream.close()
-
-    def _take(self, data: Any, *_: object) -> None:
-        self._buffer.write(data[:, 0])
-
-
-class Speaker:
-    """A loudspeaker.
+    A microphone that goes away is looked for until it comes back; :attr:`lost` says so meanwhile.
 
     Parameters
     ----------
@@ -79,6 +56,71 @@ class Speaker:
         Which, as :func:`list_audio_devices` numbers them; -1 for the system's choice.
     volume
         0 to 1; may be changed at any time.
+    processor
+        What takes echo and noise out of it.
+
+    Raises
+    ------
+    AudioDeviceError
+        There is no such microphone, or no sound at all.
+    """
+
+    def __init__(
+        self, index: int = -1, *, volume: float = 1.0, processor: VoiceProcessor | None = None
+    ) -> None:
+        self.volume = volume
+        self._processor = processor
+        self._blocks: queue.SimpleQueue[Samples | None] = queue.SimpleQueue()
+        self._gain = _Gain(volume)
+        self._stream = SoundCardStream("input", index, self._take)
+
+    @property
+    def lost(self) -> str | None:
+        """Why nothing is captured at the moment, or None."""
+        return self._stream.lost
+
+    def next(self, timeout: float | None = None) -> Samples | None:
+        """Wait for the next block; None after `timeout` seconds, and once it was closed. One thread."""
+        while self._blocks.qsize() > _BACKLOG:
+            self._blocks.get_nowait()
+        try:
+            block = self._blocks.get(timeout=timeout)
+        except queue.Empty:
+            return None
+        if block is None:
+            self._blocks.put(None)
+            return None
+        if self._processor is not None:
+            block = self._processor.process(block)
+        self._gain.apply(block, self.volume)
+        return block
+
+    def close(self) -> None:
+        """Let go of the microphone."""
+        self._stream.close()
+        self._blocks.put(None)
+
+    def _take(self, data: Any) -> None:
+        self._blocks.put(data[:, 0].copy())
+
+
+class Speaker:
+    """A loudspeaker.
+
+    One that goes away is looked for until it comes back; :attr:`lost` says so meanwhile.
+
+    Parameters
+    ----------
+    index
+        Which, as :func:`list_audio_devices` numbers them; -1 for the system's choice.
+    volume
+        0 to 1; may be changed at any time.
+
+    Attributes
+    ----------
+    buffer
+        What is written here when it comes is played as soon as it can be played evenly: by :meth:`play`, or by a
+        call (:meth:`asciichat.Call.hear_into`). One writer.
 
     Raises
     ------
@@ -88,52 +130,49 @@ class Speaker:
 
     def __init__(self, index: int = -1, *, volume: float = 1.0) -> None:
         self.volume = volume
-        self._buffer = PlayoutBuffer()
-        self._stream = _open_stream("output", index, self._give)
+        self.buffer = JitterBuffer()
+        self._gain = _Gain(volume)
+        self._played = SampleRing(_REFERENCE)
+        self._stream = SoundCardStream("output", index, self._give)
+
+    @property
+    def lost(self) -> str | None:
+        """Why nothing is played at the moment, or None."""
+        return self._stream.lost
 
     def play(self, samples: Samples) -> None:
-        """Play samples after those already given. Never waits; call it from one thread."""
-        self._buffer.write(samples)
+        """Play samples that have just come. Never waits; call it from one thread, and not for a call's buffer."""
+        self.buffer.write(samples)
+
+    def played(self) -> SampleReader:
+        """A reader of what is played from now on, for echo cancelling."""
+        return self._played.reader()
 
     def close(self) -> None:
         """Let go of the loudspeaker."""
         self._stream.close()
 
-    def _give(self, out: Any, *_: object) -> None:
+    def _give(self, out: Any) -> None:
         samples = out[:, 0]
-        self._buffer.read_into(samples)
-        if self.volume != 1.0:
-            samples *= min(1.0, max(0.0, self.volume))
+        self.buffer.read_into(samples)
+        self._gain.apply(samples, self.volume)
+        self._played.write(samples)
 
 
-def _portaudio() -> ModuleType:
-    try:
-        import sounddevice
-    except ImportError:
-        raise AudioDeviceError("No sound: install it with `pip install asciichat[audio]`.") from None
-    except OSError:  # the module is there, the library it loads is not
-        raise AudioDeviceError(
-            "No sound: the PortAudio library is missing (on Debian, libportaudio2)."
-        ) from None
-    module: ModuleType = sounddevice
-    return module
+class _Gain:
+    """A gain that changes along a line, a block long: a jump would click."""
+
+    def __init__(self, gain: float) -> None:
+        self._gain = _bounded(gain)
+
+    def apply(self, samples: Samples, gain: float) -> None:
+        """Multiply samples in place, arriving at `gain` with the last."""
+        before, self._gain = self._gain, _bounded(gain)
+        if before != self._gain:
+            samples *= np.linspace(before, self._gain, len(samples) + 1, dtype=np.float32)[1:]
+        elif before != 1.0:
+            samples *= np.float32(before)
 
 
-def _open_stream(direction: Direction, index: int, callback: Any) -> Any:
-    portaudio = _portaudio()
-    kind = portaudio.InputStream if direction == "input" else portaudio.OutputStream
-    what = "microphone" if direction == "input" else "loudspeaker"
-    try:
-        stream = kind(
-            samplerate=SAMPLE_RATE,
-            channels=1,
-            dtype="float32",
-            blocksize=_BLOCK,
-            device=None if index < 0 else index,
-            callback=callback,
-        )
-        stream.start()
-    except (portaudio.PortAudioError, ValueError) as error:
-        which = what if index < 0 else f"{what} {index}"
-        raise AudioDeviceError(f"No {which} could be opened: {error}.") from None
-    return stream
+def _bounded(gain: float) -> float:
+    return min(1.0, max(0.0, gain))

@@ -23,7 +23,11 @@ _STILL_EVERY: Final = 1.0
 _CATCH_UP: Final = 10.0
 """Seconds behind the timeline from which decoding all that lies between is given up for a seek."""
 _OUT_OF_STEP: Final = 0.1
-"""Seconds sound may differ from the timeline: less than people notice, more than a reader's block."""
+"""Seconds sound may differ from the timeline for once: a reader that is held up makes up for it by reading faster."""
+_OFF: Final = 0.015
+"""Seconds it may differ on average: less than people notice."""
+_AVERAGE: Final = 0.05
+"""Weight of a read in that average: some 20 blocks count."""
 
 _STILL_FORMATS: Final = ("image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "pnm_pipe")
 
@@ -39,6 +43,8 @@ class MediaFile:
         Begin again at the end.
     start
         Seconds from the start of the file at which playing begins.
+    sound_ahead
+        Seconds by which sound is given before its picture: what it takes longer on its way.
     clock
         What time it is; playing begins with the first read of either track.
 
@@ -60,7 +66,13 @@ class MediaFile:
     """
 
     def __init__(
-        self, path: str | Path, *, loop: bool = False, start: float = 0.0, clock: Clock = time.monotonic
+        self,
+        path: str | Path,
+        *,
+        loop: bool = False,
+        start: float = 0.0,
+        sound_ahead: float = 0.0,
+        clock: Clock = time.monotonic,
     ) -> None:
         path = Path(path)
         with open_container(path) as container:
@@ -74,7 +86,7 @@ class MediaFile:
         self.endless = still or loop
         self.timeline = Timeline(duration, tracks=has_video + has_audio, loop=loop, start=start)
         self.video = FileVideo(path, self.timeline, still=still, clock=clock) if has_video else None
-        self.audio = FileAudio(path, self.timeline, clock=clock) if has_audio else None
+        self.audio = FileAudio(path, self.timeline, ahead=sound_ahead, clock=clock) if has_audio else None
 
     @property
     def ended(self) -> bool:
@@ -184,16 +196,19 @@ class FileVideo(PacedVideo):
 class FileAudio:
     """The sound of a file (made by :class:`MediaFile`)."""
 
-    def __init__(self, path: Path, timeline: Timeline, *, clock: Clock) -> None:
+    def __init__(self, path: Path, timeline: Timeline, *, ahead: float, clock: Clock) -> None:
         self._clock = clock
         self._timeline = timeline
+        self._ahead = ahead
         self._track = Track(path, "audio")
         self._turn: int | None = None
         self._begin(0.0)
 
     def read(self, count: int) -> Samples:
         """The next `count` samples, kept in step with the timeline; silence in a pause and after the end."""
-        place = self._timeline.place(self._clock())
+        now = self._clock()
+        self._timeline.place(now)  # playing begins now, and not when this sound is to be heard
+        place = self._timeline.place(now + self._ahead)
         samples = np.zeros(count, np.float32)
         if self._timeline.paused or place.ended:
             return samples
@@ -210,6 +225,7 @@ class FileAudio:
 
     def _begin(self, cursor: float) -> None:
         self._cursor = cursor  # the offset of the next sample, seconds
+        self._late = 0.0  # how far the timeline was ahead of it lately, seconds
         self._pending: Samples = np.empty(0, np.float32)
         self._aligned = False
         self._ended = False
@@ -219,13 +235,16 @@ class FileAudio:
         """Put the cursor near the timeline."""
         late = place.offset - self._cursor
         if place.turn == self._turn and late < _CATCH_UP:
-            if late > _OUT_OF_STEP:
+            self._late += _AVERAGE * (late - self._late)
+            if late > _OUT_OF_STEP or self._late > _OFF:
+                self._late = 0.0
                 self._take(round(late * SAMPLE_RATE))
             return
         fresh = self._turn is None
         self._turn = place.turn
         if fresh and place.offset < _OUT_OF_STEP:
-            return  # a track just opened already stands at the start
+            self._take(round(place.offset * SAMPLE_RATE))  # a track just opened already stands at the start
+            return
         self._track.seek(place.offset)
         self._begin(place.offset)
 

@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,7 @@ class VideoSource(Protocol):
         """Let go of files and devices and end every iteration. May be called twice, and from any thread."""
 
 
+@runtime_checkable
 class AudioSource(Protocol):
     """Sound, as fast as it is asked for."""
 
@@ -50,6 +51,42 @@ class AudioSource(Protocol):
 
     def close(self) -> None:
         """Let go of files and devices. May be called twice."""
+
+
+class LiveAudio(Protocol):
+    """Sound as it is captured, at the pace of a sound card."""
+
+    def next(self, timeout: float | None = None) -> Samples | None:
+        """Wait for the next block; None after `timeout` seconds, and once it was closed. One thread."""
+
+    def close(self) -> None:
+        """Let go of the device and end a wait. May be called from any thread."""
+
+
+class LiveMix:
+    """A live source and another that is read in step with it.
+
+    Parameters
+    ----------
+    live
+        Sets the pace.
+    other
+        Is asked for as many samples as `live` gives.
+    """
+
+    def __init__(self, live: LiveAudio, other: AudioSource) -> None:
+        self._live = live
+        self._other = other
+
+    def next(self, timeout: float | None = None) -> Samples | None:
+        """The sum of the next blocks; see :class:`LiveAudio`."""
+        block = self._live.next(timeout)
+        return None if block is None else block + self._other.read(len(block))
+
+    def close(self) -> None:
+        """Close both."""
+        self._live.close()
+        self._other.close()
 
 
 class PacedVideo:

@@ -100,6 +100,8 @@ class Feature(IntFlag):
     """The handshake goes on as Noise, with a key for each direction that is replaced on the way."""
     UNAUTHENTICATED = 16
     """Neither side wants to know who the other is."""
+    SHORT_SOUND = 32
+    """Opus frames last 10 ms and are numbered, in both directions."""
 
 
 class AuthRequirement(IntFlag):

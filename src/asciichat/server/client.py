@@ -40,6 +40,7 @@ class ClientState:
     fps: int = 0
     sends_video: bool = False
     sends_sound: bool = False
+    muted: bool = False
     ready: bool = False
 
 
@@ -57,6 +58,10 @@ class ClientSnapshot:
         ``host:port`` it called from.
     connected
         Seconds since it was admitted.
+    speaking
+        Its voice is heard at this moment.
+    level
+        Its loudness in dBFS; -120 is silence.
     counts
         Packets, bytes, pictures and sounds so far; see :meth:`asciichat._core.peer.Peer.counts`.
     video_lateness, audio_lateness
@@ -70,6 +75,8 @@ class ClientSnapshot:
     connected: float
     active: bool
     state: ClientState
+    speaking: bool
+    level: float
     counts: dict[str, int]
     video_lateness: dict[str, float]
     audio_lateness: dict[str, float]
@@ -197,7 +204,10 @@ class Client:
                 end = self.peer.video()
             else:
                 end = self.peer.audio(
-                    bitrate=self.config.opus_bitrate, complexity=self.config.opus_complexity
+                    bitrate=self.config.opus_bitrate,
+                    complexity=self.config.opus_complexity,
+                    dtx=self.config.opus_dtx,
+                    loss_percent=self.config.opus_loss,
                 )
         except ProtocolError as error:
             self.dismiss(f"it broke the protocol: {error}", int(error.code))
@@ -243,6 +253,16 @@ class Client:
                 return
         self._leaving(self, reason)
 
+    def mute(self, muted: bool = True) -> bool:
+        """Let nobody hear it, or everybody again. Any thread; False when it is on its way out."""
+        with self._state_lock.held():
+            # Its slot may be another's once it has been removed: that begins only after this lock is free.
+            if not self._admitted or self._removed:
+                return False
+            self.room.mute(self.slot, muted)
+            self._state.muted = muted
+        return True
+
     # --- state -----------------------------------------------------------------------------------------------------
 
     def update(self, **changes: object) -> None:
@@ -258,6 +278,10 @@ class Client:
 
     def snapshot(self) -> ClientSnapshot:
         """The client as it is now. Any thread."""
+        with self._state_lock.held():
+            in_room = not self._removed  # else its slot may be another's
+            speaking = in_room and self.room.speaking(self.slot)
+            level = self.room.level(self.slot) if in_room else -120.0
         return ClientSnapshot(
             id=self.id,
             slot=self.slot,
@@ -266,6 +290,8 @@ class Client:
             connected=time.monotonic() - self._since,
             active=self.active,
             state=self.state(),
+            speaking=speaking,
+            level=level,
             counts=self.peer.counts(),
             video_lateness=self.peer.lateness("video"),
             audio_lateness=self.peer.lateness("audio"),

@@ -62,8 +62,17 @@ class ServerConfig:
         Show names, and who speaks, also to native clients; ours choose for themselves.
     authenticate
         False agrees with clients that want nobody authenticated. Excludes `password`, `identity` and `client_keys`.
+    audio_mixer
+        False: no sound is mixed, nobody hears anybody.
+    automatic_level
+        Quiet and loud talkers are brought to one loudness.
     opus_bitrate, opus_complexity
         Of the sound sent to each client: 6000 to 510000 bits a second; 0 to 10.
+    opus_dtx
+        Send next to nothing in silence (discontinuous transmission).
+    opus_loss
+        Percentage of lost frames, 0 to 100, to be prepared for: above 0 each frame carries a coarse copy of the one
+        before (in-band FEC), at bitrates up to some 40000.
     """
 
     addresses: tuple[str, ...] = DEFAULT_ADDRESSES
@@ -75,8 +84,12 @@ class ServerConfig:
     encrypt: bool = True
     names: bool = False
     authenticate: bool = True
+    audio_mixer: bool = True
+    automatic_level: bool = True
     opus_bitrate: int = 96000
     opus_complexity: int = 5
+    opus_dtx: bool = False
+    opus_loss: int = 0
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -88,6 +101,13 @@ class ServerConfig:
             raise ValueError(f"a server has room for 1 to {MAX_CLIENTS} clients, not {self.max_clients}")
         if self.password is not None and not 8 <= len(self.password.encode()) <= 256:
             raise ValueError("a password has 8 to 256 bytes")
+        for name, value, low, high in (
+            ("opus_bitrate", self.opus_bitrate, 6000, 510000),
+            ("opus_complexity", self.opus_complexity, 0, 10),
+            ("opus_loss", self.opus_loss, 0, 100),
+        ):
+            if not low <= value <= high:
+                raise ValueError(f"{name} is {low} to {high}, not {value}")
         if not self.encrypt and (self.password is not None or self.client_keys):
             raise ValueError(
                 "a server that lets clients in without encryption cannot ask for a password or a key"

@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from asciichat._core.peer import Packet, Peer
 from asciichat._core.room import Room
 from asciichat.protocol.handshake import HandshakeResult
+from asciichat.protocol.types import Feature
 from asciichat.server.client import Client, ClientSnapshot
 from asciichat.server.config import MAX_CLIENTS, ServerConfig
 from asciichat.server.locks import ManagerLock
@@ -49,7 +50,7 @@ class ClientManager:
         handle: Callable[[Client, Packet], None],
         changed: Callable[[], None] = lambda: None,
     ) -> None:
-        self.room = Room()
+        self.room = Room(automatic_level=config.automatic_level, mix=config.audio_mixer)
         self._config = config
         self._handle = handle
         self._changed = changed
@@ -88,6 +89,11 @@ class ClientManager:
     def snapshots(self) -> list[ClientSnapshot]:
         """Everybody in the call, as copies."""
         return [client.snapshot() for client in self.clients()]
+
+    def mute(self, client_id: int, muted: bool) -> bool:
+        """Let nobody hear a client, or everybody again; False when there is none with that id, or it is leaving."""
+        client = self.find(client_id)
+        return client is not None and client.mute(muted)
 
     # --- coming ----------------------------------------------------------------------------------------------------
 
@@ -142,6 +148,7 @@ class ClientManager:
                 initial=first + result.leftover,
                 idle=self._config.limits.idle,
                 stall=self._config.limits.stall,
+                short_frames=Feature.SHORT_SOUND in result.features,
             )
         finally:
             result.wipe()

@@ -52,8 +52,16 @@ class Server:
         False agrees with clients that want nobody authenticated; excludes a password, an identity and client keys.
     limits
         Time-outs and caps.
+    audio_mixer
+        False: no sound is mixed, nobody hears anybody.
+    automatic_level
+        Bring quiet and loud talkers to one loudness.
     opus_bitrate, opus_complexity
         Of the sound sent: 6000 to 510000 bits a second; 0 to 10.
+    opus_dtx
+        Send next to nothing in silence.
+    opus_loss
+        Percentage of lost frames to be prepared for, 0 to 100; see :class:`asciichat.server.config.ServerConfig`.
 
     Raises
     ------
@@ -80,8 +88,12 @@ class Server:
         names: bool = False,
         authenticate: bool = True,
         limits: Limits | None = None,
+        audio_mixer: bool = True,
+        automatic_level: bool = True,
         opus_bitrate: int = 96000,
         opus_complexity: int = 5,
+        opus_dtx: bool = False,
+        opus_loss: int = 0,
     ) -> None:
         self.config = ServerConfig(
             addresses=tuple(addresses),
@@ -94,8 +106,12 @@ class Server:
             names=names,
             authenticate=authenticate,
             limits=limits or Limits(),
+            audio_mixer=audio_mixer,
+            automatic_level=automatic_level,
             opus_bitrate=opus_bitrate,
             opus_complexity=opus_complexity,
+            opus_dtx=opus_dtx,
+            opus_loss=opus_loss,
         )
         self._policy = ServerPolicy(
             # Derived once, here: it takes 70 ms, and callers wait only a second.
@@ -107,6 +123,7 @@ class Server:
             | Feature.CHANGED_CELLS
             | Feature.VIEW_OPTIONS
             | Feature.NOISE
+            | Feature.SHORT_SOUND
             | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
         )
         self._manager = ClientManager(self.config, handle, self._tell_everybody)
@@ -178,6 +195,13 @@ class Server:
     def kick(self, client_id: int, reason: str = "removed by the operator") -> bool:
         """Take a client out of the call; False when there is none with that id."""
         return self._manager.remove(client_id, reason)
+
+    def mute(self, client_id: int, muted: bool = True) -> bool:
+        """Let nobody hear a client, or everybody again; False when there is none with that id.
+
+        It is not told, and is no longer muted when it has left and comes back.
+        """
+        return self._manager.mute(client_id, muted)
 
     # --- inside ----------------------------------------------------------------------------------------------------
 

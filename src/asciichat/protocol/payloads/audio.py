@@ -18,7 +18,10 @@ OPUS_RATE = 48000
 """Samples per second of all sound on the wire."""
 
 OPUS_MILLISECONDS = 20
-"""Length of one Opus frame."""
+"""Length of one Opus frame of a native peer."""
+
+SHORT_OPUS_MILLISECONDS = 10
+"""Length of one where SHORT_SOUND was agreed."""
 
 MAX_OPUS_FRAME = 1276
 """Bytes in an Opus packet with one frame: 1275 (RFC 6716, section 3.2.1) and the byte before it."""
@@ -44,20 +47,30 @@ def _unwrap(frame: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class OpusBatch(Payload):
-    """Consecutive Opus frames: mono, 48 kHz, 20 ms (960 samples) each.
+    """Consecutive Opus frames: mono, 48 kHz, of one length.
 
     Parameters
     ----------
     frames : tuple of bytes
         1 to 1000 frames of 1 to 1276 bytes. A native client takes 256 frames, and sends 8 of at most 500
         bytes; so should we.
+    milliseconds : int
+        Length of a frame: 20; 10 only where SHORT_SOUND was agreed.
+    number : int
+        Of the first frame, 1 to 2^32 - 1, rising by 1 with every frame of the connection; only where SHORT_SOUND was
+        agreed. 0: not numbered.
     """
 
     TYPE = PacketType.AUDIO_OPUS_BATCH
 
     frames: tuple[bytes, ...]
+    milliseconds: int = OPUS_MILLISECONDS
+    number: int = 0
 
     def __post_init__(self) -> None:
+        if self.milliseconds not in (OPUS_MILLISECONDS, SHORT_OPUS_MILLISECONDS):
+            raise invalid(self.TYPE, f"frames of {self.milliseconds} ms, not 20 or 10")
+        require_range(self.TYPE, "the number", self.number, 0, 0xFFFFFFFF)
         require_range(self.TYPE, "number of frames", len(self.frames), 1, MAX_OPUS_FRAMES)
         for frame in self.frames:
             require_range(self.TYPE, "length of a frame", len(frame), 1, MAX_OPUS_FRAME)
@@ -66,16 +79,16 @@ class OpusBatch(Payload):
 
     def encode(self) -> bytes:
         count = len(self.frames)
-        head = _HEAD.pack(OPUS_RATE, OPUS_MILLISECONDS, count, 0)
+        head = _HEAD.pack(OPUS_RATE, self.milliseconds, count, self.number)
         return head + pack(f">{count}H", *map(len, self.frames)) + b"".join(self.frames)
 
     @classmethod
     def decode(cls, payload: bytes) -> Self:
         """Read a batch; frames that are whole batches of one frame are unwrapped (one level)."""
         require_length(cls.TYPE, payload, _HEAD.size + 2, MAX_PAYLOAD)
-        rate, milliseconds, count, _ = _HEAD.unpack_from(payload)
-        if (rate, milliseconds) != (OPUS_RATE, OPUS_MILLISECONDS):
-            raise invalid(cls.TYPE, f"{rate} Hz in frames of {milliseconds} ms, not 48000 Hz in 20 ms")
+        rate, milliseconds, count, number = _HEAD.unpack_from(payload)
+        if rate != OPUS_RATE:
+            raise invalid(cls.TYPE, f"{rate} Hz, not {OPUS_RATE}")
         require_range(cls.TYPE, "number of frames", count, 1, MAX_OPUS_FRAMES)
         at = _HEAD.size + 2 * count
         if len(payload) < at:
@@ -89,7 +102,7 @@ class OpusBatch(Payload):
         for size in sizes:
             frames.append(_unwrap(payload[at : at + size]))
             at += size
-        return cls(tuple(frames))
+        return cls(tuple(frames), milliseconds, number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,142 @@
+"""What an operator decides about sound, heard by those in the call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from mouth_and_ear import Ear, Mouth, Samples
+
+import asciichat
+from asciichat import Server
+
+
+def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for something that other threads bring about."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.01)
+
+
+def join(server: Server, **options: object) -> asciichat.Call:
+    """Somebody who neither shows anything nor looks much."""
+    return asciichat.connect("127.0.0.1", server.port, video=False, fps=1, **options)  # type: ignore[arg-type]
+
+
+def loudness(samples: Samples) -> float:
+    """RMS in dBFS."""
+    return float(10 * np.log10(np.mean(np.square(samples, dtype=np.float64)) + 1e-12))
+
+
+def test_the_muted_are_not_heard_and_later_they_are(
+    serve: Callable[..., Server], voices: dict[str, Samples]
+) -> None:
+    server = serve()
+    with join(server) as talking, join(server) as listening:
+        ear = Ear(listening)
+        mouth = Mouth(talking, np.tile(voices["alice"], 20))
+        talker, listener = sorted(server.clients(), key=lambda client: client.id)
+        until(lambda: loudness(ear.heard()[-4800:]) > -45)
+        assert server.mute(talker.id)
+        until(lambda: loudness(ear.heard()[-9600:]) < -80)
+        assert server.clients()[0].state.muted
+        assert not any(client.speaking for client in server.clients())
+        assert server.mute(talker.id, False)
+        until(lambda: loudness(ear.heard()[-4800:]) > -45)
+        until(lambda: any(client.speaking and client.level > -50 for client in server.clients()))
+        assert not [client for client in server.clients() if client.id == listener.id and client.speaking]
+        mouth.close()
+        ear.close()
+    until(lambda: not server.clients())
+    assert not server.mute(talker.id)
+
+
+@pytest.mark.parametrize("automatic_level", [True, False])
+def test_a_quiet_talker_is_brought_up_unless_told_otherwise(
+    serve: Callable[..., Server], voices: dict[str, Samples], automatic_level: bool
+) -> None:
+    server = serve(automatic_level=automatic_level)
+    quiet = np.tile(voices["bob"], 3) * np.float32(10 ** (-14 / 20))
+    with join(server) as talking, join(server) as listening:
+        ear = Ear(listening)
+        mouth = Mouth(talking, quiet)
+        time.sleep(5)  # what is said goes on for so long
+        mouth.close()
+        ear.close()
+    said, heard = quiet[:240_000], ear.heard()
+    raised = loudness(heard[-72_000:]) - loudness(said[-72_000:])
+    assert raised > 5 if automatic_level else abs(raised) < 3
+
+
+def test_without_the_mixer_nobody_hears_anybody(
+    serve: Callable[..., Server], voices: dict[str, Samples]
+) -> None:
+    server = serve(audio_mixer=False)
+    with join(server) as talking, join(server) as listening:
+        mouth = Mouth(talking, voices["alice"])
+        until(lambda: max(client.counts["sounds_in"] for client in server.clients()) > 50)
+        assert listening.counts()["sounds_in"] == 0
+        assert all(client.counts["sounds_out"] == 0 for client in server.clients())
+        mouth.close()
+
+
+def test_who_wants_no_sound_does_not_keep_others_from_being_known_to_speak(
+    serve: Callable[..., Server], voices: dict[str, Samples]
+) -> None:
+    server = serve()
+    with join(server, audio=False) as talking:
+        mouth = Mouth(talking, np.tile(voices["carol"], 4))
+        until(lambda: server.clients()[0].speaking)
+        mouth.close()
+        until(lambda: not server.clients()[0].speaking)
+
+
+def traffic(server: Server, said: Samples, **listener: object) -> tuple[int, int]:
+    """Bytes and sounds somebody receives in two seconds of the others' sound."""
+    with join(server) as talking, join(server, **listener) as listening:
+        mouth = Mouth(talking, said)
+        until(lambda: listening.counts()["sounds_in"] > 20)
+        before = listening.counts()
+        time.sleep(2)
+        after = listening.counts()
+        mouth.close()
+    return after["bytes_in"] - before["bytes_in"], after["sounds_in"] - before["sounds_in"]
+
+
+def test_the_bitrate_and_the_length_of_packets_are_what_was_asked_for(
+    serve: Callable[..., Server], voices: dict[str, Samples]
+) -> None:
+    said = np.tile(voices["alice"], 3)
+    thick, sounds = traffic(serve(opus_bitrate=256_000), said)
+    thin, native_sounds = traffic(serve(opus_bitrate=16_000, opus_loss=20), said, short_sound=False)
+    assert sounds == pytest.approx(200, abs=30)
+    assert native_sounds == pytest.approx(100, abs=15)
+    assert thick > 2.5 * thin
+
+
+def test_a_new_call_begins_without_a_burst(serve: Callable[..., Server], voices: dict[str, Samples]) -> None:
+    """As a client does that calls again: same loudspeaker, new call."""
+    server = serve()
+    with join(server) as talking:
+        mouth = Mouth(talking, np.tile(voices["alice"], 20))
+        first = join(server)
+        ear = Ear(first)
+        until(lambda: loudness(ear.heard()[-4800:]) > -45)
+        first.close()
+        until(lambda: not ear.heard()[-14_400:].any())
+        before = ear.buffer.counts
+        with join(server) as second:
+            second.hear_into(ear.buffer)
+            begun = time.monotonic()
+            until(lambda: ear.buffer.counts.written - before.written > 48_000)
+            took = time.monotonic() - begun
+            mouth.close()
+            ear.close()
+        after = ear.buffer.counts
+    # A second of sound came in a second, and next to nothing of it had to be thrown away.
+    assert took > 0.85
+    assert after.dropped - before.dropped < 9600
+    assert after.lateness < 9600

@@ -1,0 +1,197 @@
+"""The client's sound card, on a stand-in for PortAudio whose microphone hums and whose loudspeaker is a file."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from asciichat import connect
+
+SOUNDDEVICE = '''
+"""A sound card in real time: the microphone hums, what is played goes into a file."""
+
+import os
+import threading
+import time
+
+import numpy as np
+
+
+class PortAudioError(Exception):
+    pass
+
+
+def query_devices():
+    return [
+        {"index": 0, "name": "Humming", "max_input_channels": 1, "max_output_channels": 0},
+        {"index": 3, "name": "Tape", "max_input_channels": 0, "max_output_channels": 2},
+    ]
+
+
+class _Stream:
+    def __init__(self, *, blocksize, device, callback, finished_callback, **_):
+        if device not in (None, *self.devices):
+            raise PortAudioError(f"Error querying device {device}")
+        self.blocksize, self.callback = blocksize, callback
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def start(self):
+        self.thread.start()
+
+    def run(self):
+        start, number = time.monotonic(), 0
+        while not self.stopped.wait(max(0.0, start + number * self.blocksize / 48000 - time.monotonic())):
+            self.turn(number)
+            number += 1
+
+    def close(self):
+        self.stopped.set()
+        self.thread.join()
+
+
+class InputStream(_Stream):
+    devices = (0,)
+
+    def turn(self, number):
+        at = np.arange(number * self.blocksize, (number + 1) * self.blocksize) % 48000
+        tone = 0.2 * np.sin(at * 2 * np.pi * 300 / 48000)
+        self.callback(tone.astype(np.float32)[:, None], self.blocksize, None, None)
+
+
+class OutputStream(_Stream):
+    devices = (3,)
+
+    def turn(self, number):
+        out = np.zeros((self.blocksize, 1), np.float32)
+        self.callback(out, self.blocksize, None, None)
+        with open(os.environ["TAPE"], "ab") as tape:
+            tape.write(out.tobytes())
+'''
+
+
+@pytest.fixture
+def sound_card(tmp_path: Path) -> dict[str, str]:
+    """The environment of a program that finds that sound card."""
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules" / "sounddevice.py").write_text(SOUNDDEVICE)
+    (tmp_path / "modules" / "pywebrtc_audio.py").write_text("raise ImportError('not installed')")
+    tape = tmp_path / "tape"
+    tape.touch()
+    return {"PYTHONPATH": str(tmp_path / "modules"), "TAPE": str(tape)}
+
+
+def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait for something that another program brings about."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.01)
+
+
+def played(sound_card: dict[str, str]) -> np.ndarray:
+    """What the loudspeaker got so far."""
+    data = Path(sound_card["TAPE"]).read_bytes()
+    return np.frombuffer(data[: len(data) // 4 * 4], np.float32)
+
+
+def test_devices_are_listed_with_the_numbers_to_choose_them_by(run, sound_card):
+    microphones = run("client", "--list-microphones", **sound_card)
+    assert (microphones.returncode, microphones.stdout) == (0, "  0  Humming\n")
+    speakers = run("client", "--list-speakers", **sound_card)
+    assert (speakers.returncode, speakers.stdout) == (0, "  3  Tape\n")
+
+
+def test_without_portaudio_a_list_is_one_sentence(run, tmp_path):
+    (tmp_path / "sounddevice.py").write_text("raise OSError('PortAudio library not found')")
+    listed = run("client", "--list-speakers", PYTHONPATH=str(tmp_path))
+    assert listed.returncode == 23
+    assert (
+        listed.stderr == "asciichat: No sound: the PortAudio library is missing (on Debian, libportaudio2).\n"
+    )
+
+
+def join(on_terminal, server, sound_card, *options):
+    """A client in the call, with the stand-in for its sound card."""
+    terminal = on_terminal(
+        "client", f"127.0.0.1:{server.port}", "--test-pattern", *options, COLORTERM="", **sound_card
+    )
+    terminal.wait_for(b"leave")
+    until(lambda: len(server.clients()) == 1 and server.clients()[0].counts["pictures_in"] > 0)
+    return terminal
+
+
+def test_what_is_said_is_sent_and_what_is_heard_is_played(on_terminal, server, sound_card):
+    terminal = join(on_terminal, server, sound_card, "--volume", "0.5")
+    until(lambda: server.clients()[0].counts["sounds_in"] > 20)
+    until(lambda: server.clients()[0].speaking)
+    assert not np.abs(played(sound_card)).max(initial=0) > 0.05
+    with connect("127.0.0.1", server.port, video=False, fps=1) as other:
+        tone = 0.2 * np.sin(np.arange(48_000) * 2 * np.pi * 300 / 48_000).astype(np.float32)
+        start = time.monotonic()
+        for at in range(0, 48_000, 480):
+            other.send_audio(tone[at : at + 480])
+            time.sleep(max(0.0, start + at / 48_000 - time.monotonic()))
+        until(lambda: np.abs(played(sound_card)).max(initial=0) > 0.07)
+    # Half of what came, which itself was brought up by at most the automatic level's first steps.
+    assert np.abs(played(sound_card)).max() < 0.15
+    terminal.type(b"q")
+    assert terminal.wait() == 0
+
+
+def test_echo_that_stays_is_told_once_and_life_goes_on(on_terminal, server, sound_card):
+    terminal = join(on_terminal, server, sound_card)
+    terminal.wait_for(b"pip install asciichat[voice]")
+    until(lambda: server.clients()[0].counts["sounds_in"] > 0)
+
+
+def test_push_to_talk_is_heard_while_the_key_is_held_and_no_longer(on_terminal, server, sound_card):
+    terminal = join(on_terminal, server, sound_card, "--push-to-talk", "--no-voice-processing")
+
+    def said() -> int:
+        (client,) = server.clients()
+        return client.counts["sounds_in"]
+
+    until(lambda: b"muted" in terminal.output or not terminal._read(0.1))
+    assert said() == 0
+    assert b"asciichat[voice]" not in terminal.output  # nobody asked for it
+    terminal.type(b"t")
+    until(lambda: said() > 20)  # it holds on for longer than it takes a keyboard to begin repeating
+    terminal.type(b"t")
+    until(lambda: said() > 80)
+    last = -1
+    while last != said():  # and then it ends
+        last = said()
+        time.sleep(0.3)
+    assert last < 400
+
+
+def test_a_microphone_that_does_not_exist_is_told_and_the_call_goes_on(on_terminal, server, sound_card):
+    terminal = join(on_terminal, server, sound_card, "--microphone-index", "7")
+    terminal.wait_for(b"No microphone 7 could be opened")
+    assert server.clients()[0].counts["sounds_in"] == 0
+
+
+def test_a_server_without_a_mixer_sends_no_sound(start, sound_card):
+    process = start("server", "-p", free_port(), "--no-audio-mixer")
+    line = ""
+    while "A call is open on" not in line:
+        line = process.stderr.readline()
+    port = int(line.split(":")[1].split()[0])
+    with connect("127.0.0.1", port, video=False) as one, connect("127.0.0.1", port, video=False) as other:
+        for _ in range(30):
+            one.send_audio(np.full(480, 0.1, np.float32))
+            time.sleep(0.01)
+        assert other.counts()["sounds_in"] == 0
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
