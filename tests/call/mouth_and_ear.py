@@ -66,7 +66,7 @@ class Mouth:
         self._said = said
         self._size = BLOCK * together
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._speak)
+        self._thread = threading.Thread(target=self._speak, daemon=True)
         self._thread.start()
 
     def _speak(self) -> None:
@@ -96,7 +96,7 @@ class Ear:
         call.hear_into(self.buffer)
         self._blocks: list[Samples] = []
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._listen)
+        self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
     def _listen(self) -> None:
