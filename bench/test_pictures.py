@@ -6,6 +6,7 @@ Frames are from a film, for what a picture costs depends on what is in it.
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -14,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from asciichat._core import cpu, effect
 from asciichat._core.crc32c import crc32c
 from asciichat._core.raster import render_cells
 from asciichat._core.scale import scale
@@ -51,6 +53,42 @@ def test_crc32c(benchmark: BenchmarkFixture, size: int) -> None:
 def test_scale(benchmark: BenchmarkFixture, frame: Frame, screen: tuple[int, int]) -> None:
     out = np.empty((screen[1], screen[0], 3), np.uint8)
     benchmark(scale, frame, *screen, out)
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids="{0[0]}x{0[1]}".format)
+def test_scale_in_linear_light(benchmark: BenchmarkFixture, frame: Frame, screen: tuple[int, int]) -> None:
+    out = np.empty((screen[1], screen[0], 3), np.uint8)
+    benchmark(scale, frame, *screen, out, linear=True)
+
+
+@pytest.mark.parametrize(
+    "effects",
+    [{"flip": "xy"}, {"filter": "green"}, {"rain": True, "now": 5.0}],
+    ids=["flip", "filter", "rain"],
+)
+@pytest.mark.parametrize("screen", SCREENS, ids="{0[0]}x{0[1]}".format)
+def test_effects(
+    benchmark: BenchmarkFixture, frame: Frame, screen: tuple[int, int], effects: dict[str, object]
+) -> None:
+    pixels = scale(frame, *screen)
+    benchmark(effect.apply, pixels, **effects)
+
+
+@pytest.fixture(params=["baseline", "avx2", "avx512"])
+def instruction_set(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The kernels of processors that have no more than this."""
+    sets = {"baseline": [], "avx2": ["sse42", "avx2"], "avx512": ["sse42", "avx2", "avx512"]}[request.param]
+    if not cpu.detected() >= set(sets):
+        pytest.skip("this processor has not that set")
+    cpu.restrict(sets)
+    yield
+    cpu.restrict()
+
+
+@pytest.mark.usefixtures("instruction_set")
+@pytest.mark.parametrize("mode", MODES)
+def test_scale_and_raster_by_instruction_set(benchmark: BenchmarkFixture, frame: Frame, mode: str) -> None:
+    benchmark(render, frame, 160, 45, mode=mode, stretch=True)
 
 
 @pytest.mark.parametrize("color", [c for c in COLOR_LEVELS if c != "none"])

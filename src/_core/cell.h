@@ -73,11 +73,11 @@ ac_make_function ac_make_quadrant_lanes, ac_make_sextant_lanes, ac_make_octant_l
     ac_make_edge_lanes;
 
 /* Only on a processor that has the set. */
-ac_make_function ac_make_quadrant_avx2, ac_make_sextant_avx2, ac_make_octant_avx2, ac_make_braille_avx2,
-    ac_make_edge_avx2;
+ac_make_function ac_make_foreground_avx2, ac_make_background_avx2, ac_make_half_block_avx2,
+    ac_make_quadrant_avx2, ac_make_sextant_avx2, ac_make_octant_avx2, ac_make_braille_avx2, ac_make_edge_avx2;
 ac_make_function ac_make_foreground_avx512, ac_make_background_avx512, ac_make_half_block_avx512,
     ac_make_quadrant_avx512, ac_make_sextant_avx512, ac_make_octant_avx512;
-ac_settle_function ac_settle_avx512;
+ac_settle_function ac_settle_avx2, ac_settle_avx512;
 ac_emit_function ac_emit_avx512;
 void ac_emit_avx512_prepare(void); /* before the first ac_emit_avx512 */
 

@@ -140,16 +140,16 @@ static const ac_raster_kernels kernels_baseline = {
 static const ac_raster_kernels kernels_avx2 = {
     .make =
         {
-            [AC_RENDER_FOREGROUND] = ac_make_foreground,
-            [AC_RENDER_BACKGROUND] = ac_make_background,
-            [AC_RENDER_HALF_BLOCK] = ac_make_half_block,
+            [AC_RENDER_FOREGROUND] = ac_make_foreground_avx2,
+            [AC_RENDER_BACKGROUND] = ac_make_background_avx2,
+            [AC_RENDER_HALF_BLOCK] = ac_make_half_block_avx2,
             [AC_RENDER_QUADRANT] = ac_make_quadrant_avx2,
             [AC_RENDER_SEXTANT] = ac_make_sextant_avx2,
             [AC_RENDER_OCTANT] = ac_make_octant_avx2,
             [AC_RENDER_BRAILLE] = ac_make_braille_avx2,
             [AC_RENDER_EDGE] = ac_make_edge_avx2,
         },
-    .settle = ac_settle_scalar,
+    .settle = ac_settle_avx2,
     .emit = ac_emit_scalar,
 };
 

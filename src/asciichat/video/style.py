@@ -91,7 +91,7 @@ class Style:
     dither : bool
         With 16 or 256 colours: mix them in a pattern that stands still.
     linear : bool
-        Average light instead of sRGB values when scaling: fine bright detail keeps its brightness, for some five
+        Average light instead of sRGB values when scaling: fine bright detail keeps its brightness, for several
         times the time.
     filter : str
         A colour filter, one of `FILTERS`: "green", "rainbow", "black" for dark on light.
