@@ -46,7 +46,9 @@ def load_own_identity(key: str | None) -> Signer | None:
     if key is None:
         return None
     if names_gpg(key):
-        return GpgIdentity(key)
+        identity = GpgIdentity(key)
+        identity.sign(os.urandom(64))  # a passphrase is asked for now, not in the middle of a handshake
+        return identity
     path = Path(key).expanduser()
     return open_identity(path, lambda: ask_passphrase(path), agent=os.environ.get("SSH_AUTH_SOCK"))
 
