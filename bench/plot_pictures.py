@@ -41,23 +41,22 @@ def peers(runs: Sequence[Run]) -> Iterator[str]:
 
 
 def sizes(runs: Sequence[Run]) -> Iterator[str]:
-    """Bytes of a picture, moving and still scene side by side."""
-    kinds = ("full", "full, zstd")
+    """Kilobytes of a picture, the scenes side by side."""
+    kinds = ("full", "full, zstd", "changes", "changes, zstd")
     table: dict[tuple[str, str, str], dict[str, Run]] = defaultdict(dict)
     for run in runs:
         given = run["params"]
         cells = f"{given['screen'][0]}×{given['screen'][1]}"
         table[cells, given["mode"], given["color"]][given["scene"]] = run
-    scenes = ("moving", "still")
-    heads = [f"{scene}: {kind}" for scene in scenes for kind in (*kinds, "cells changed")]
+    scenes = list(next(iter(table.values())))
+    heads = [f"{scene}: {kind}" for scene in scenes for kind in kinds]
     yield "| cells | mode | colours | " + " | ".join(heads) + " |"
     yield "|---|---|---|" + "---:|" * len(heads)
     for (cells, mode, color), row in table.items():
         values = []
         for scene in scenes:
             info = row[scene]["extra_info"]
-            values += [f"{info[kind]:,}" for kind in kinds]
-            values.append(f"{info['cells changed']:.0%}")
+            values += [f"{info[kind] / 1000:.1f}" for kind in kinds]
         yield f"| {cells} | {mode} | {color} | {' | '.join(values)} |"
 
 
