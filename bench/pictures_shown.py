@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 Frame = NDArray[np.uint8]
 
 FILM: Final = "bigbuckbunny.mp4"
-"""Animals in a meadow: everything moves."""
+"""A meadow at dawn, drawn: the camera moves slowly."""
+BIKES: Final = "bikes.mp4"
+"""Cyclists in a street."""
 HEAD: Final = "carphone_pristine.mp4"
-"""A man talking in a car: all but his head, and the window, is still."""
+"""A man talking in a moving car."""
 
 
 @cache
@@ -31,3 +33,12 @@ def load_pictures(clip: str, width: int, height: int, *, first: int = 0, count: 
             if number >= first:
                 pictures.append(picture.reformat(width, height, "rgb24").to_ndarray())
     return pictures
+
+
+@cache
+def load_still(clip: str, width: int, height: int, count: int) -> list[Frame]:
+    """The first picture of a clip as a camera gives it time and again: with noise of 2 levels (standard deviation)."""
+    [picture] = load_pictures(clip, width, height, count=1)
+    rng = np.random.default_rng(0)
+    noisy = (picture + rng.normal(0, 2, picture.shape) for _ in range(count))
+    return [np.clip(np.rint(frame), 0, 255).astype(np.uint8) for frame in noisy]

