@@ -100,6 +100,8 @@ class Feature(IntFlag):
     """The handshake goes on as Noise, with a key for each direction that is replaced on the way."""
     UNAUTHENTICATED = 16
     """Neither side wants to know who the other is."""
+    FRAMED_REFUSAL = 0x100
+    """The client takes an ERROR_MESSAGE from a server that is full. Offered, never answered."""
 
 
 class AuthRequirement(IntFlag):
