@@ -32,6 +32,7 @@ int ac_peer_init(ac_peer *peer, int fd, bool server) {
     peer->server = server;
     peer->idle_ns = UINT64_C(5000000000);
     peer->stall_ns = UINT64_C(5000000000);
+    peer->whole_ns = UINT64_C(20000000000);
     atomic_store(&peer->counts.heard_ns, ac_now_ns());
     tune_socket(fd);
     return ac_outbox_init(&peer->outbox);

@@ -78,6 +78,7 @@ typedef struct {
     ac_peer_counts counts;
     uint64_t idle_ns;  /* let a peer go that has been silent this long */
     uint64_t stall_ns; /* let a peer go that has not taken a byte this long */
+    uint64_t whole_ns; /* let a peer go that takes longer over one packet */
 } ac_peer;
 
 /* Takes over a connected stream socket (it stays the caller's to close). 0, or -1 without memory. */

@@ -21,6 +21,8 @@ int ac_receiver_init(ac_receiver *receiver, const uint8_t *initial, size_t lengt
     }
     if (length) memcpy(receiver->buffer, initial, length);
     receiver->end = length;
+    receiver->most_pixels = AC_FRAME_MAX_WIDTH * AC_FRAME_MAX_HEIGHT;
+    receiver->begun_ns = ac_now_ns();
     return 0;
 }
 
@@ -49,9 +51,11 @@ static int fill(ac_peer *peer, ac_receiver *receiver, size_t wanted) {
         ssize_t got = recv(peer->fd, receiver->buffer + receiver->end, receiver->capacity - receiver->end,
                            MSG_DONTWAIT);
         if (got > 0) {
+            uint64_t heard = ac_now_ns();
+            if (receiver->end == receiver->begin) receiver->begun_ns = heard;
             receiver->end += (size_t)got;
             ac_count(&peer->counts.bytes_in, (uint64_t)got);
-            atomic_store_explicit(&peer->counts.heard_ns, ac_now_ns(), memory_order_relaxed);
+            atomic_store_explicit(&peer->counts.heard_ns, heard, memory_order_relaxed);
             continue;
         }
         if (ac_peer_stopped(peer)) return AC_RECEIVE_STOPPED;
@@ -61,10 +65,18 @@ static int fill(ac_peer *peer, ac_receiver *receiver, size_t wanted) {
             receiver->error = errno;
             return AC_RECEIVE_BROKEN;
         }
-        uint64_t silent = ac_now_ns() - atomic_load_explicit(&peer->counts.heard_ns, memory_order_relaxed);
+        uint64_t now = ac_now_ns();
+        uint64_t silent = now - atomic_load_explicit(&peer->counts.heard_ns, memory_order_relaxed);
         if (silent >= peer->idle_ns) return AC_RECEIVE_IDLE;
+        /* A byte a second is not silence, but no way to be in a call either. */
+        uint64_t patience = peer->idle_ns - silent;
+        if (receiver->end > receiver->begin) {
+            uint64_t waited = now - receiver->begun_ns;
+            if (waited >= peer->whole_ns) return AC_RECEIVE_SLOW;
+            if (peer->whole_ns - waited < patience) patience = peer->whole_ns - waited;
+        }
         struct pollfd readable = {.fd = peer->fd, .events = POLLIN};
-        poll(&readable, 1, (int)((peer->idle_ns - silent) / 1000000u) + 1);
+        poll(&readable, 1, (int)(patience / 1000000u) + 1);
     }
     return -1;
 }
@@ -86,6 +98,10 @@ static int image(ac_peer *peer, ac_receiver *receiver, const uint8_t *payload, u
     if (width < 1 || height < 1 || width > AC_FRAME_MAX_WIDTH || height > AC_FRAME_MAX_HEIGHT || format < 1 ||
         format > 4 || (uint64_t)width * height * 3 > length - 24)
         return bad_payload(receiver, AC_IMAGE_FRAME);
+    if (width * height > receiver->most_pixels) {
+        receiver->type = AC_IMAGE_FRAME;
+        return AC_RECEIVE_TOO_LARGE;
+    }
     ac_count(&peer->counts.pictures_in, 1);
     note_gap(&peer->counts.picture_gap_ns, &receiver->picture_ns);
     ac_frame *frame = ac_frames_begin(receiver->frames, (int)width, (int)height);
@@ -129,6 +145,17 @@ static int heard(ac_receiver *receiver, uint16_t type, ac_hearing_result result)
     return NOTHING_FOR_PYTHON;
 }
 
+/* A whole packet has come: may the peer still send such? */
+static int account(ac_peer *peer, ac_receiver *receiver, const ac_packet_header *header, uint32_t items) {
+    ac_count(&peer->counts.packets_in, 1);
+    receiver->begun_ns = ac_now_ns();
+    if (ac_allowance_take(&receiver->allowance, ac_flow_of(header->type), items, header->length,
+                          receiver->begun_ns))
+        return NOTHING_FOR_PYTHON;
+    receiver->type = header->type;
+    return AC_RECEIVE_TOO_MUCH;
+}
+
 static int dispatch(ac_peer *peer, ac_receiver *receiver, const ac_packet_header *header, uint8_t *payload) {
     ac_packet_status status = ac_packet_check_size(header->type, header->length, !peer->server);
     if (status != AC_PACKET_OK) {
@@ -136,7 +163,9 @@ static int dispatch(ac_peer *peer, ac_receiver *receiver, const ac_packet_header
         receiver->error = status;
         return AC_RECEIVE_BAD_PACKET;
     }
-    ac_count(&peer->counts.packets_in, 1);
+    uint32_t items = header->type == AC_AUDIO_OPUS_BATCH ? ac_get32(payload + 8) : 1;
+    int result = account(peer, receiver, header, items);
+    if (result != NOTHING_FOR_PYTHON) return result;
     switch (header->type) {
     case AC_IMAGE_FRAME:
         return image(peer, receiver, payload, header->length);
@@ -205,7 +234,7 @@ static int receive_packet(ac_peer *peer, ac_receiver *receiver) {
         }
         payload = inner;
         if (header.type == AC_KEY_UPDATE && peer->seal.noise)
-            return NOTHING_FOR_PYTHON; /* the seal has seen to it */
+            return account(peer, receiver, &header, 1); /* the seal has seen to the rest */
     }
     return dispatch(peer, receiver, &header, payload);
 }
@@ -231,6 +260,12 @@ const char *ac_receive_text(ac_receive_result result) {
         return "the peer closed the connection";
     case AC_RECEIVE_IDLE:
         return "the peer was silent too long";
+    case AC_RECEIVE_SLOW:
+        return "the peer took too long over one packet";
+    case AC_RECEIVE_TOO_LARGE:
+        return "a picture larger than this server takes";
+    case AC_RECEIVE_TOO_MUCH:
+        return "more than anybody needs to send";
     case AC_RECEIVE_BROKEN:
         return "the connection broke";
     case AC_RECEIVE_BAD_PACKET:

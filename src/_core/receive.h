@@ -2,6 +2,7 @@
 #ifndef ASCIICHAT_RECEIVE_H
 #define ASCIICHAT_RECEIVE_H
 
+#include "allowance.h"
 #include "frame.h"
 #include "hearing.h"
 #include "peer.h"
@@ -12,11 +13,14 @@ typedef enum {
     AC_RECEIVE_STOPPED,     /* ac_peer_stop was called */
     AC_RECEIVE_CLOSED,      /* the peer closed the connection */
     AC_RECEIVE_IDLE,        /* the peer was silent too long */
+    AC_RECEIVE_SLOW,        /* the peer sends, but does not get one packet done */
     AC_RECEIVE_BROKEN,      /* the socket failed: `error` is the errno */
     AC_RECEIVE_BAD_PACKET,  /* `error` is an ac_packet_status */
     AC_RECEIVE_BAD_SEAL,    /* `error` is an ac_seal_status */
     AC_RECEIVE_CLEAR,       /* a packet in clear although encryption is on */
     AC_RECEIVE_BAD_PAYLOAD, /* `type` had a payload that does not hold together */
+    AC_RECEIVE_TOO_LARGE,   /* a picture with more pixels than are taken */
+    AC_RECEIVE_TOO_MUCH,    /* more of what `type` belongs to than is allowed */
     AC_RECEIVE_NO_MEMORY
 } ac_receive_result;
 
@@ -24,7 +28,10 @@ typedef struct {
     uint8_t *buffer; /* what was read and not yet used: [begin, end) */
     size_t capacity, begin, end;
     ac_frames *frames; /* where IMAGE_FRAMEs go; NULL: they are refused */
-    bool count_only;   /* count ASCII_FRAMEs, and look no further */
+    ac_allowance allowance;
+    uint32_t most_pixels; /* of a picture */
+    uint64_t begun_ns;    /* when the packet at hand began */
+    bool count_only;      /* count ASCII_FRAMEs, and look no further */
     ac_hearing hearing;
     uint64_t picture_ns; /* when the last one came */
     uint16_t type;

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 import pytest
 
@@ -150,3 +151,25 @@ def test_logs_go_to_a_file_and_can_be_kept_off_the_terminal(open_call, tmp_path)
     assert process.wait(10) == 0
     assert "INFO    listening on" in path.read_text()
     assert "INFO" not in process.stderr.read()
+
+
+def test_numbers_are_told_where_they_were_asked_for(open_call):
+    page = free_port()
+    _, port = open_call("127.0.0.1", "--metrics-port", page)
+    with connect("127.0.0.1", port) as call:
+        assert call.next_event(10) is not None
+        with urllib.request.urlopen(f"http://127.0.0.1:{page}/metrics", timeout=5) as answer:
+            assert b"asciichat_admitted_total 1.0" in answer.read()
+
+
+def test_limits_are_those_that_were_asked_for(open_call):
+    _, port = open_call("127.0.0.1", "--handshake-timeout", "1", "--idle-timeout", "1")
+    with socket.create_connection(("127.0.0.1", port)) as stranger:
+        stranger.settimeout(5)
+        assert stranger.recv(1) == b""
+
+
+def test_an_exempt_network_that_is_none_is_named(run):
+    result = run("server", "--exempt", "nonsense", "-p", free_port())
+    assert result.returncode == 2
+    assert "nonsense" in result.stderr

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from asciichat._core.peer import Packet
+from asciichat.protocol.framing import PacketReader
 from asciichat.protocol.handshake import HandshakeResult
+from asciichat.protocol.payloads import ErrorMessage
+from asciichat.protocol.types import ErrorCode
 from asciichat.server import client as client_module
 from asciichat.server.client import Client
 from asciichat.server.config import ServerConfig
@@ -74,7 +77,9 @@ def test_a_full_call_takes_nobody_else(manager: ClientManager) -> None:
     ours, theirs = socket.socketpair()
     with pytest.raises(ServerFullError):
         manager.add(ours, "127.0.0.1", 1, HandshakeResult())
-    assert theirs.recv(1) == b""  # hung up
+    (told,) = PacketReader().feed(theirs.recv(1000))
+    assert ErrorMessage.decode(told.payload).code == ErrorCode.SESSION_FULL
+    assert theirs.recv(1) == b""  # and hung up
     assert len(manager) == 3
     for line in lines:
         line.close()

@@ -80,6 +80,7 @@ cdef extern from "peer.h" nogil:
         ac_peer_counts counts
         uint64_t idle_ns
         uint64_t stall_ns
+        uint64_t whole_ns
     int ac_peer_init(ac_peer *peer, int fd, bint server)
     void ac_peer_destroy(ac_peer *peer)
     void ac_peer_finish(ac_peer *peer)
@@ -95,6 +96,17 @@ cdef extern from "hearing.h" nogil:
         c_bool numbered
         float *sound
         int samples
+cdef extern from "allowance.h" nogil:
+    ctypedef enum ac_flow:
+        pass
+    ctypedef struct ac_allowance:
+        pass
+    enum:
+        AC_FLOWS
+    void ac_allowance_init(ac_allowance *allowance, const double *items_a_second, const double *bytes_a_second,
+                           double burst, uint64_t now_ns)
+    ac_flow ac_flow_of(uint16_t type)
+    const char *ac_flow_text(ac_flow flow)
 
 cdef extern from "receive.h" nogil:
     ctypedef enum ac_receive_result:
@@ -103,14 +115,19 @@ cdef extern from "receive.h" nogil:
         AC_RECEIVE_STOPPED
         AC_RECEIVE_CLOSED
         AC_RECEIVE_IDLE
+        AC_RECEIVE_SLOW
         AC_RECEIVE_BROKEN
         AC_RECEIVE_BAD_PACKET
         AC_RECEIVE_BAD_SEAL
         AC_RECEIVE_CLEAR
         AC_RECEIVE_BAD_PAYLOAD
+        AC_RECEIVE_TOO_LARGE
+        AC_RECEIVE_TOO_MUCH
         AC_RECEIVE_NO_MEMORY
     ctypedef struct ac_receiver:
         ac_frames *frames
+        ac_allowance allowance
+        uint32_t most_pixels
         bint count_only
         ac_hearing hearing
         uint16_t type
@@ -125,7 +142,10 @@ cdef extern from "receive.h" nogil:
 cdef extern from "send.h" nogil:
     ctypedef enum ac_send_result:
         AC_SEND_STOPPED
+        AC_SEND_CLOSED
+        AC_SEND_STALLED
         AC_SEND_BROKEN
+        AC_SEND_NO_MEMORY
     ac_send_result ac_send(ac_peer *peer, int *error)
     const char *ac_send_text(ac_send_result result)
 

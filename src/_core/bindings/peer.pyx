@@ -36,6 +36,19 @@ class End(NamedTuple):
     reason: str     # a few words for people
     expected: bool  # stopped by us, or closed by the peer
     violation: bool  # the peer broke the protocol
+    cause: str  # in a word, for counters
+
+
+_CAUSES = {
+    AC_RECEIVE_STOPPED: "server", AC_RECEIVE_CLOSED: "closed", AC_RECEIVE_IDLE: "idle", AC_RECEIVE_SLOW: "slow",
+    AC_RECEIVE_BROKEN: "broken", AC_RECEIVE_BAD_PACKET: "packet", AC_RECEIVE_BAD_SEAL: "seal",
+    AC_RECEIVE_CLEAR: "clear", AC_RECEIVE_BAD_PAYLOAD: "payload", AC_RECEIVE_TOO_LARGE: "large",
+    AC_RECEIVE_TOO_MUCH: "excess", AC_RECEIVE_NO_MEMORY: "memory",
+}
+_SEND_CAUSES = {
+    AC_SEND_STOPPED: "server", AC_SEND_CLOSED: "closed", AC_SEND_STALLED: "stalled", AC_SEND_BROKEN: "broken",
+    AC_SEND_NO_MEMORY: "memory",
+}
 
 
 cdef class Peer:
@@ -60,23 +73,29 @@ cdef class Peer:
 
     def __init__(self, int fd, *, bint server, keys=None, session_id=None, records=None, bint marked=False,
                  double rekey=120.0, const unsigned char[::1] initial=b"", double idle=5.0, double stall=5.0,
-                 bint count_only=False, bint short_frames=False):
+                 double whole=20.0, allowance=None, double burst=4.0, int most_pixels=0, bint count_only=False,
+                 bint short_frames=False):
         cdef size_t length = initial.shape[0]
         if self._peer.fd != -1:
             raise RuntimeError("a peer is made once")
         if fd < 0:
             raise ValueError("a peer needs an open socket")
-        if idle <= 0 or stall <= 0 or rekey <= 0:
+        if idle <= 0 or stall <= 0 or whole <= 0 or burst <= 0 or rekey <= 0:
             raise ValueError("time limits are seconds above 0")
         if ac_peer_init(self._peer, fd, server) != 0:
             self._peer.fd = -1
             raise MemoryError("no memory for a connection")
         if ac_receiver_init(&self._receiver, &initial[0] if length else NULL, length) != 0:
             raise MemoryError("no memory for a connection")
+        if allowance is not None:
+            self._allow(allowance, burst)
+        if most_pixels > 0:
+            self._receiver.most_pixels = most_pixels
         self._receiver.count_only = self._receiver.hearing.ignored = count_only
         self._receiver.hearing.numbered = self._short_frames = short_frames
         self._peer.idle_ns = <uint64_t>(idle * 1e9)
         self._peer.stall_ns = <uint64_t>(stall * 1e9)
+        self._peer.whole_ns = <uint64_t>(whole * 1e9)
         if keys is not None:
             tx, rx = (bytes(key) for key in keys)
             if len(tx) != 32 or len(rx) != 32:
@@ -85,6 +104,17 @@ cdef class Peer:
                       <const uint8_t *>PyBytes_AS_STRING(rx), session_id, records, marked, <uint64_t>(rekey * 1e9))
             self._peer.encrypted = True
             self.encrypted = True
+
+    def _allow(self, allowance, double burst):
+        cdef double[AC_FLOWS] items
+        cdef double[AC_FLOWS] total
+        if len(allowance) != AC_FLOWS:
+            raise ValueError("an allowance is three pairs: pictures, sound, control packets")
+        for flow, (items_a_second, bytes_a_second) in enumerate(allowance):
+            if items_a_second < 0 or bytes_a_second < 0:
+                raise ValueError("an allowance is not negative")
+            items[flow], total[flow] = items_a_second, bytes_a_second
+        ac_allowance_init(&self._receiver.allowance, items, total, burst, ac_now_ns())
 
     def __dealloc__(self):
         if self._peer is not NULL:
@@ -132,10 +162,15 @@ cdef class Peer:
             reason = f"{reason} (type {self._receiver.type}): {text}"
         elif result == AC_RECEIVE_BAD_SEAL:
             reason = f"{reason}: {ac_seal_status_text(<ac_seal_status>self._receiver.error).decode()}"
-        elif result in (AC_RECEIVE_CLEAR, AC_RECEIVE_BAD_PAYLOAD):
+        elif result in (AC_RECEIVE_CLEAR, AC_RECEIVE_BAD_PAYLOAD, AC_RECEIVE_TOO_LARGE):
             reason = f"{reason} (type {self._receiver.type})"
+        elif result == AC_RECEIVE_TOO_MUCH:
+            flow = ac_flow_text(ac_flow_of(self._receiver.type)).decode()
+            reason = f"{reason} ({flow}, type {self._receiver.type})"
         return End(reason, result in (AC_RECEIVE_STOPPED, AC_RECEIVE_CLOSED),
-                   result in (AC_RECEIVE_BAD_PACKET, AC_RECEIVE_BAD_SEAL, AC_RECEIVE_CLEAR, AC_RECEIVE_BAD_PAYLOAD))
+                   result in (AC_RECEIVE_BAD_PACKET, AC_RECEIVE_BAD_SEAL, AC_RECEIVE_CLEAR, AC_RECEIVE_BAD_PAYLOAD,
+                              AC_RECEIVE_TOO_LARGE, AC_RECEIVE_TOO_MUCH),
+                   _CAUSES.get(result, "failure"))
 
     def send(self):
         cdef int error = 0
@@ -145,7 +180,7 @@ cdef class Peer:
         reason = ac_send_text(result).decode()
         if result == AC_SEND_BROKEN:
             reason = f"{reason}: {os.strerror(error)}"
-        return End(reason, result == AC_SEND_STOPPED, False)
+        return End(reason, result == AC_SEND_STOPPED, False, _SEND_CAUSES.get(result, "failure"))
 
     def video(self):
         cdef int result
@@ -154,7 +189,8 @@ cdef class Peer:
         cdef int slot = self._slot
         with nogil:
             result = ac_video(self._peer, room, slot)
-        return End("stopped" if result == 0 else "out of memory", result == 0, False)
+        return End("stopped" if result == 0 else "out of memory", result == 0, False,
+                   "server" if result == 0 else "memory")
 
     def audio(self, *, int bitrate=96000, int complexity=5, bint dtx=False, int loss_percent=0):
         cdef int result
@@ -176,7 +212,8 @@ cdef class Peer:
         cdef int slot = self._slot
         with nogil:
             result = ac_audio(self._peer, room, slot, &quality)
-        return End("stopped" if result == 0 else "out of memory", result == 0, False)
+        return End("stopped" if result == 0 else "out of memory", result == 0, False,
+                   "server" if result == 0 else "memory")
 
     cdef _check_attached(self):
         if self._room is None:

@@ -4,6 +4,7 @@ The four bodies, `receive`, `send`, `video` and `audio`, run whole loops without
 only for what is rare. Each is run by one thread. They end after `stop`.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from typing_extensions import Buffer
@@ -31,6 +32,8 @@ class End(NamedTuple):
     """Stopped by us, or closed by the peer."""
     violation: bool
     """The peer broke the protocol."""
+    cause: str
+    """In a word, for counters: the keys of `asciichat.server.counters.ENDS` name them."""
 
 class Peer:
     """A connection after its handshake.
@@ -57,6 +60,15 @@ class Peer:
         Bytes already read from the socket.
     idle, stall
         Seconds of the peer's silence, and of its not taking anything, after which it is let go.
+    whole
+        Seconds one packet may take from its first byte to its last.
+    allowance
+        What the peer may send, as pairs of items and bytes a second, for pictures, for sound (counted in frames to
+        decode) and for control packets; 0 is no limit, and so is None.
+    burst
+        Seconds of the allowance that may come at once.
+    most_pixels
+        Of an IMAGE_FRAME; 0: 3840 x 2160.
     count_only
         Count pictures and sound and look no further: for load generators.
     short_frames
@@ -78,6 +90,10 @@ class Peer:
         initial: Buffer = b"",
         idle: float = 5.0,
         stall: float = 5.0,
+        whole: float = 20.0,
+        allowance: Sequence[tuple[float, float]] | None = None,
+        burst: float = 4.0,
+        most_pixels: int = 0,
         count_only: bool = False,
         short_frames: bool = False,
     ) -> None: ...

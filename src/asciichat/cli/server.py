@@ -7,14 +7,20 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
 from .exits import BIND, USAGE, CommandError, as_sentence, failures
+from .limits import LimitOptions
 from .options import DEFAULT_PORT, ClientKeys, Encrypt, Key, LogOptions, NoAuth, Password, Port
+
+if TYPE_CHECKING:
+    from asciichat.server import Server
 
 _SOUND = Group("Sound")
 
@@ -59,6 +65,7 @@ def server(
     names: Annotated[bool, Parameter(negative="")] = False,
     no_auth: NoAuth = False,
     sound: SoundOptions = SoundOptions(),
+    limits: LimitOptions = LimitOptions(),  # noqa: B008 - frozen
     log: LogOptions = LogOptions(),  # noqa: B008 - frozen
 ) -> int:
     """Hold a call that others join.
@@ -118,6 +125,7 @@ def server(
             opus_complexity=sound.opus_complexity,
             opus_dtx=sound.opus_dtx,
             opus_loss=sound.opus_loss,
+            limits=limits.limits(),
         )
     except ValueError as error:
         raise CommandError(as_sentence(error), USAGE) from None
@@ -128,22 +136,41 @@ def server(
             os._exit(1)
         wanted.set()
 
-    with SignalWatch({signal.SIGINT: stop, signal.SIGTERM: stop}):
-        try:
-            holder.start()
-        except OSError as error:
-            cure = " Another server may be running there; choose another port with --port."
-            taken = error.errno == errno.EADDRINUSE
-            raise CommandError(as_sentence(error.strerror or error) + (cure if taken else ""), BIND) from None
-        try:
-            places = " and ".join(host_and_port(*address) for address in holder.addresses)
-            print(f"A call is open on {places}. Ctrl-C ends it.", file=sys.stderr)
-            wanted.wait()
-        finally:
-            holder.stop()
+    with SignalWatch({signal.SIGINT: stop, signal.SIGTERM: stop}), ExitStack() as undo:
+        undo.callback(holder.stop)
+        _listen(holder.start, "another port with --port")
+        places = " and ".join(host_and_port(*address) for address in holder.addresses)
+        _listen(lambda: _tell(holder, limits, undo), "another --metrics-port")
+        print(f"A call is open on {places}. Ctrl-C ends it.", file=sys.stderr)
+        wanted.wait()
     return 0
 
 
 def _numbers(name: str) -> tuple[str, ...]:
     """The addresses an argument stands for."""
     return ("127.0.0.1", "::1") if name == "localhost" else (name.strip("[]"),)
+
+
+def _listen(start: Callable[[], object], other: str) -> None:
+    """Begin to listen.
+
+    Raises
+    ------
+    CommandError
+        Somebody does already, or we may not.
+    """
+    try:
+        start()
+    except OSError as error:
+        cure = f" Another server may be running there; choose {other}."
+        taken = error.errno == errno.EADDRINUSE
+        raise CommandError(as_sentence(error.strerror or error) + (cure if taken else ""), BIND) from None
+
+
+def _tell(holder: Server, limits: LimitOptions, undo: ExitStack) -> None:
+    """Open the page of numbers, if it is wanted, until `undo` is called."""
+    if limits.metrics_port is not None:
+        from asciichat.server.metrics import ADDRESS, MetricsServer
+
+        undo.callback(MetricsServer(holder, limits.metrics_port).stop)
+        print(f"Numbers at http://{ADDRESS}:{limits.metrics_port}/metrics.", file=sys.stderr)

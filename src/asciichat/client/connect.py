@@ -173,6 +173,7 @@ def connect(
             require_password=password is not None and not callable(password),
             require_identity=require_server_identity,
             features=Feature.VIEW_OPTIONS
+            | Feature.FRAMED_REFUSAL
             | Feature.NOISE
             | (Feature.ZSTD_FRAMES if compress else Feature.NONE)
             | (Feature.CHANGED_CELLS if changes else Feature.NONE)

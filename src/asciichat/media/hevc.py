@@ -25,14 +25,19 @@ class HevcDecoder:
 
     One thread at a time. FFmpeg is told the largest picture before it sees a byte, so that a peer's header
     cannot make it allocate more.
+
+    Parameters
+    ----------
+    max_pixels
+        Of the largest picture that is decoded; up to 3840 x 2160.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, max_pixels: int = MAX_WIDTH * MAX_HEIGHT) -> None:
         context = VideoCodecContext.create("hevc", "r")
         assert isinstance(context, VideoCodecContext)
         context.thread_count = 1  # frame threads would hold pictures back
         context.flags |= Flags.low_delay
-        context.options = {"max_pixels": str(MAX_WIDTH * MAX_HEIGHT)}
+        context.options = {"max_pixels": str(min(max_pixels, MAX_WIDTH * MAX_HEIGHT))}
         self._context = context
         self._reformatter = VideoReformatter()
 

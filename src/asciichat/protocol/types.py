@@ -102,6 +102,8 @@ class Feature(IntFlag):
     """Neither side wants to know who the other is."""
     SHORT_SOUND = 32
     """Opus frames last 10 ms and are numbered, in both directions."""
+    FRAMED_REFUSAL = 0x100
+    """The client takes an ERROR_MESSAGE from a server that is full. Offered, never answered."""
 
 
 class AuthRequirement(IntFlag):

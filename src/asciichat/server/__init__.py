@@ -1,7 +1,8 @@
 """The server: listener, client manager, clients and their four threads."""
 
 from asciichat.server.client import ClientSnapshot, ClientState
-from asciichat.server.config import DEFAULT_ADDRESSES, DEFAULT_PORT, MAX_CLIENTS, Limits, ServerConfig
+from asciichat.server.config import DEFAULT_ADDRESSES, DEFAULT_PORT, MAX_CLIENTS, ServerConfig
+from asciichat.server.limits import Limits, Rate
 from asciichat.server.server import Server
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "ClientSnapshot",
     "ClientState",
     "Limits",
+    "Rate",
     "Server",
     "ServerConfig",
 ]

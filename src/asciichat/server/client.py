@@ -14,14 +14,25 @@ from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.room import Room
 from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.payloads import ClientCapabilities, ErrorMessage, RemoteLog, ViewOptions
-from asciichat.protocol.types import Feature, LogDirection, LogLevel
+from asciichat.protocol.types import ErrorCode, Feature, LogDirection, LogLevel
+from asciichat.server.bucket import Bucket
 from asciichat.server.config import ServerConfig
+from asciichat.server.counters import Counters
 from asciichat.server.locks import Mutex, Rank
 
 if TYPE_CHECKING:
     from asciichat.media.hevc import HevcDecoder
 
 log = logging.getLogger(__name__)
+
+
+class TooMuchError(ProtocolError):
+    """A client asks for more work than it may; `cause` is a key of `counters.ENDS`."""
+
+    def __init__(self, cause: str, message: str) -> None:
+        super().__init__(ErrorCode.RATE_LIMITED, message)
+        self.cause = cause
+
 
 THREADS = ("send", "receive", "video", "audio")
 """A client's threads, in the order in which they start and in which they are joined."""
@@ -97,7 +108,10 @@ class Client:
     handle
         Called on the receive thread for every packet the core leaves to Python; may raise ProtocolError.
     leaving
-        Called once, from any of the client's threads, when the client should be removed.
+        Called from any of the client's threads when the client should be removed: a reason in words, and a key of
+        `counters.ENDS`.
+    counters
+        The server's.
     """
 
     def __init__(
@@ -105,16 +119,19 @@ class Client:
         id: int,
         slot: int,
         sock: socket.socket,
-        address: str,
+        host: str,
+        port: int,
         peer: Peer,
         room: Room,
         config: ServerConfig,
         handle: Callable[[Client, Packet], None],
-        leaving: Callable[[Client, str], None],
+        leaving: Callable[[Client, str, str], None],
+        counters: Counters,
     ) -> None:
         self.id = id
         self.slot = slot
-        self.address = address
+        self.host = host
+        self.address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self.peer = peer
         self.room = room
         self.config = config
@@ -122,6 +139,9 @@ class Client:
         self.features = Feature.NONE
         self.capabilities: ClientCapabilities | None = None  # of these two the receive thread alone knows
         self.view_options = ViewOptions()
+        self.decoding = Bucket(config.limits.decoding, config.limits.decoding_burst)  # seconds of work
+        self.counters = counters
+        self._words = Bucket(config.limits.words, config.limits.words_burst)
         self._sock = sock
         self._handle = handle
         self._leaving = leaving
@@ -133,7 +153,8 @@ class Client:
         self._farewell = False
         self._admitted = False
         self._removed = False
-        self._early: str | None = None  # why it wants to leave although it is not fully started
+        self.offended = False  # it is let go for breaking the rules
+        self._early: tuple[str, str] | None = None  # why it wants to leave although it is not fully started
 
     # --- life ------------------------------------------------------------------------------------------------------
 
@@ -155,7 +176,7 @@ class Client:
             self._admitted = True
             early = self._early
         if early is not None:
-            self._leaving(self, early)
+            self._leaving(self, *early)
 
     def claim_removal(self) -> bool:
         """True for the first caller only, the one that removes it; and for nobody before it was fully started."""
@@ -209,18 +230,22 @@ class Client:
                     dtx=self.config.opus_dtx,
                     loss_percent=self.config.opus_loss,
                 )
+        except TooMuchError as error:
+            self.dismiss(str(error), error.code, error.cause)
+            return
         except ProtocolError as error:
-            self.dismiss(f"it broke the protocol: {error}", int(error.code))
+            self.dismiss(f"it broke the protocol: {error}", error.code, "protocol")
             return
         except Exception:
             log.exception("client %d (%s): its %s thread failed", self.id, self.address, name)
-            self.leave(f"its {name} thread failed")
+            self.leave(f"its {name} thread failed", "failure")
             return
         if name in ("receive", "send"):
             if end.violation:
-                self.dismiss(end.reason, 44)
+                excess = end.cause in ("excess", "large")
+                self.dismiss(end.reason, ErrorCode.RATE_LIMITED if excess else ErrorCode.PROTOCOL, end.cause)
             else:
-                self.leave(end.reason)
+                self.leave(end.reason, end.cause)
         elif not end.expected:
             # The connection goes on without pictures or without sound.
             log.error("client %d (%s): its %s thread ended: %s", self.id, self.address, name, end.reason)
@@ -233,25 +258,34 @@ class Client:
             if isinstance(event, Packet):
                 self._handle(self, event)
 
-    def dismiss(self, reason: str, code: int) -> None:
+    def dismiss(self, reason: str, code: ErrorCode, cause: str) -> None:
         """Let a client go that broke the rules: tell it why first, as a native server does."""
+        log.warning("client %d (%s) is let go: %s", self.id, self.address, reason)
+        self.offended = True
         try:
             self.peer.control(
                 *_control(RemoteLog(LogLevel.ERROR, LogDirection.SERVER_TO_CLIENT, reason[:200]))
             )
-            self.peer.control(*_control(ErrorMessage(code, reason[:200])))
+            self.peer.control(*_control(ErrorMessage(int(code), reason[:200])))
             self._farewell = True
         except BufferError:
             pass  # it takes nothing any more
-        self.leave(reason)
+        self.leave(reason, cause)
 
-    def leave(self, reason: str) -> None:
-        """Ask to be removed. Any of its threads; returns at once."""
+    def leave(self, reason: str, cause: str) -> None:
+        """Ask to be removed: words, and a key of `counters.ENDS`. Any of its threads; returns at once."""
         with self._state_lock.held():
             if not self._admitted:
-                self._early = reason
+                self._early = (reason, cause)
                 return
-        self._leaving(self, reason)
+        self._leaving(self, reason, cause)
+
+    def may_be_quoted(self) -> bool:
+        """May what the client just said go into the log? Not more often than its allowance of words."""
+        if self._words.take():
+            return True
+        self.counters.count("lines_left_out")
+        return False
 
     def mute(self, muted: bool = True) -> bool:
         """Let nobody hear it, or everybody again. Any thread; False when it is on its way out."""

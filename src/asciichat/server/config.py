@@ -5,37 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from asciichat.protocol.handshake import Signer
+from asciichat.server.limits import Limits
 
 DEFAULT_PORT = 27224
 DEFAULT_ADDRESSES = ("127.0.0.1", "::1")
 MAX_CLIENTS = 32
 """Slots a room has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How patient the server is. Times are seconds.
-
-    Attributes
-    ----------
-    handshake
-        From the first byte of a connection to the end of its handshake. People may be looking at a fingerprint
-        meanwhile, so it is long.
-    half_open
-        Connections in the middle of their handshake; past that the oldest is dropped for the newest.
-    idle
-        A client that sent nothing for so long is gone: native clients ping once a second.
-    stall
-        A client that took nothing for so long is let go.
-    farewell
-        How long a client that broke the protocol may take to receive the reason.
-    """
-
-    handshake: float = 60.0
-    half_open: int = 64
-    idle: float = 5.0
-    stall: float = 5.0
-    farewell: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

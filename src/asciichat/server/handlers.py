@@ -4,6 +4,8 @@ HEVC, which only Python can decode."""
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Callable
 
 from asciichat._core.peer import Packet
@@ -21,7 +23,8 @@ from asciichat.protocol.payloads import (
 )
 from asciichat.protocol.text import one_line
 from asciichat.protocol.types import AudioCodec, ErrorCode, Feature, PacketType, PaletteType, Stream
-from asciichat.server.client import Client
+from asciichat.server.client import Client, TooMuchError
+from asciichat.server.limits import Limits
 
 log = logging.getLogger(__name__)
 
@@ -68,15 +71,16 @@ def _view_options(client: Client, payload: bytes) -> None:
 def _set_view(client: Client, wanted: ClientCapabilities) -> None:
     own = Feature.VIEW_OPTIONS in client.features
     options = client.view_options
+    columns, rows, fps = drawn(client.config.limits, wanted.width, wanted.height, wanted.desired_fps)
     client.peer.set_view(
-        columns=wanted.width,
-        rows=wanted.height,
+        columns=columns,
+        rows=rows,
         color_level=wanted.color_level,
         render_mode=options.render_mode if own else wanted.render_mode,
         # A client that names no palette would get no pictures from a native server; from us it gets the usual one.
         palette=wanted.palette or PaletteType.STANDARD,
         utf8=wanted.utf8,
-        fps=wanted.desired_fps,
+        fps=fps,
         padding=wanted.wants_padding,
         wants_sound=AudioCodec.OPUS in wanted.audio_codecs,
         zstd=Feature.ZSTD_FRAMES in client.features,
@@ -91,6 +95,15 @@ def _set_view(client: Client, wanted: ClientCapabilities) -> None:
         focus=options.focus,
         page=options.page,
     )
+
+
+def drawn(limits: Limits, columns: int, rows: int, fps: int) -> tuple[int, int, int]:
+    """What is drawn of a screen, in columns, rows and pictures a second: all of it unless it is a giant's."""
+    if columns * rows > limits.view_cells:
+        shrink = math.sqrt(limits.view_cells / (columns * rows))
+        rows = max(1, int(rows * shrink))
+        columns = max(1, min(columns, limits.view_cells // rows))
+    return columns, rows, max(1, min(fps, limits.view_cells_a_second // (columns * rows)))
 
 
 def _stream_start(client: Client, payload: bytes) -> None:
@@ -119,13 +132,16 @@ def _hevc(client: Client, access_unit: bytes) -> None:
     from asciichat.media.hevc import HevcDecoder
 
     if client.decoder is None:
-        client.decoder = HevcDecoder()
+        client.decoder = HevcDecoder(max_pixels=client.config.limits.picture_pixels)
+    begun = time.thread_time()
     try:
         picture = client.decoder.decode(access_unit)
     except MediaError as error:
         # One damaged picture; the next key frame mends it.
         log.debug("client %d (%s): a picture did not decode: %s", client.id, client.address, error)
-        return
+        picture = None
+    if not client.decoding.spend(time.thread_time() - begun):
+        raise TooMuchError("decoding", "its pictures take more work than they may")
     if picture is not None:
         client.peer.publish(picture)
 
@@ -138,16 +154,22 @@ def _join(client: Client, payload: bytes) -> None:
 
 
 def _leave(client: Client, payload: bytes) -> None:
-    client.leave(ClientLeave.decode(payload).reason or "it said goodbye")
+    reason = ClientLeave.decode(payload).reason
+    client.leave(f"it said goodbye: {reason!r}" if reason else "it said goodbye", "goodbye")
 
 
 def _remote_log(client: Client, payload: bytes) -> None:
-    log.info("client %d (%s) says: %r", client.id, client.address, RemoteLog.decode(payload).message)
+    message = RemoteLog.decode(payload).message
+    if client.may_be_quoted():
+        log.info("client %d (%s) says: %r", client.id, client.address, message)
 
 
 def _error(client: Client, payload: bytes) -> None:
     error = ErrorMessage.decode(payload)
-    log.warning("client %d (%s) reports error %d: %r", client.id, client.address, error.code, error.message)
+    if client.may_be_quoted():
+        log.warning(
+            "client %d (%s) reports error %d: %r", client.id, client.address, error.code, error.message
+        )
 
 
 def _ignore(client: Client, payload: bytes) -> None:

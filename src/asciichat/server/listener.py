@@ -1,7 +1,7 @@
 """The door: one thread that accepts connections and carries every handshake, without ever waiting for one of them.
 
 A handshake is a state machine without I/O, so a caller that sends one byte a second costs a table entry and nothing else.
-Half-open connections are bounded in number (the oldest makes room) and in time.
+Half-open connections are bounded in number (see `sources`), in time and in bytes.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake
+from asciichat.protocol.types import ErrorCode
 from asciichat.server.config import DEFAULT_ADDRESSES, ServerConfig
+from asciichat.server.counters import Counters
+from asciichat.server.refusal import SERVER_FULL, Refusal
+from asciichat.server.sources import Sources, source_of
 
 log = logging.getLogger(__name__)
 
-SERVER_FULL = b"SERVER_FULL: Maximum client limit reached\n"
-"""What native clients get instead of a packet."""
-
 _READ = 65536
+_ACCEPTS = 64  # connections taken at a time: handshakes under way must get their turn
 
 
 @dataclass(slots=True, eq=False)
@@ -31,10 +33,26 @@ class _Caller:
     host: str
     port: int
     handshake: ServerHandshake | None  # None: refused, and only to read what it was told
+    refusal: Refusal | None  # what is left to find out before it is told
     deadline: float
+    greeting: float  # by when it has had a first answer
+    budget: int  # bytes it may still send
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def due(self) -> float:
+        """When it is let go if nothing happens."""
+        return min(self.deadline, self.greeting)
+
+
+class _FailedError(Exception):
+    """Why a caller is let go: a key of `counters.FAILURES`, and words."""
+
+    def __init__(self, cause: str, words: str) -> None:
+        super().__init__(words)
+        self.cause = cause
 
 
 def bind(config: ServerConfig) -> list[socket.socket]:
@@ -62,7 +80,7 @@ def bind(config: ServerConfig) -> list[socket.socket]:
             if family == socket.AF_INET6:
                 sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             sock.bind(where)
-            sock.listen(128)
+            sock.listen(1024)
             sock.setblocking(False)
         except OSError as error:
             sock.close()
@@ -95,6 +113,10 @@ class Listener:
         Is there no place left?
     admit
         Takes over the socket of a caller whose handshake is done.
+    sources
+        Which callers are looked at.
+    counters
+        Where it is counted what became of them.
     """
 
     def __init__(
@@ -104,12 +126,16 @@ class Listener:
         handshake: Callable[[], ServerHandshake],
         full: Callable[[], bool],
         admit: Callable[[socket.socket, str, int, HandshakeResult], None],
+        sources: Sources,
+        counters: Counters,
     ) -> None:
         self._limits = config.limits
         self._sockets = sockets
         self._new_handshake = handshake
         self._full = full
         self._admit = admit
+        self._sources = sources
+        self._counters = counters
         self._callers: dict[socket.socket, _Caller] = {}  # oldest first
         self._selector = selectors.DefaultSelector()
         self._waker, self._woken = socket.socketpair()
@@ -154,87 +180,145 @@ class Listener:
     def _patience(self) -> float | None:
         if not self._callers:
             return None
-        first = min(caller.deadline for caller in self._callers.values())
+        first = min(caller.due for caller in self._callers.values())
         return max(0.0, first - time.monotonic())
 
     def _accept(self, door: socket.socket) -> None:
-        try:
-            sock, where = door.accept()
-        except OSError as error:
-            # The caller is gone, or the process has no descriptor left: those already in the call do not notice.
-            if not isinstance(error, BlockingIOError):
+        for _ in range(_ACCEPTS):
+            try:
+                sock, where = door.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                # The caller is gone, or the process has no descriptor left: those already in the call do not notice.
                 log.warning("could not accept a connection: %s", error)
-                self._drop_oldest()
+                self._make_room()
+                return
+            self._counters.count("connections")
+            self._receive(sock, where[0], where[1])
+
+    def _receive(self, sock: socket.socket, host: str, port: int) -> None:
+        cause = self._sources.refuse(host)
+        if cause is not None:
+            self._counters.count(f"refused_{cause}")
+            sock.close()
             return
+        limits = self._limits
+        if len(self._callers) >= limits.half_open:
+            self._make_room()
         sock.setblocking(False)
-        caller = _Caller(sock, where[0], where[1], None, time.monotonic() + self._limits.handshake)
-        if len(self._callers) >= self._limits.half_open:
-            self._drop_oldest()
+        now = time.monotonic()
+        caller = _Caller(
+            sock,
+            host,
+            port,
+            None,
+            None,
+            now + limits.handshake,
+            now + limits.greeting,
+            limits.handshake_bytes,
+        )
         self._callers[sock] = caller
         self._selector.register(sock, selectors.EVENT_READ)
         if self._full():
-            self._refuse(caller)
+            self._counters.count("refused_full")
+            log.info("%s refused: every place is taken", caller)
+            # Which words it understands its first packet says; who says nothing is told as a native client.
+            caller.refusal = Refusal()
+            caller.deadline = now + limits.farewell
         else:
             caller.handshake = self._new_handshake()
             caller.handshake.start()  # says nothing on TCP: the client begins
 
-    def _refuse(self, caller: _Caller) -> None:
-        log.info("%s refused: every place is taken", caller)
-        # Closing at once, with its first packet unread, would reset the connection and lose the words.
-        caller.deadline = time.monotonic() + self._limits.farewell
+    def _hear(self, caller: _Caller) -> None:
         try:
-            caller.sock.send(SERVER_FULL)
+            if caller.handshake is None:
+                self._hear_refused(caller)
+            else:
+                self._go_on(caller, caller.handshake)
+        except BlockingIOError:
+            return
+        except _FailedError as failure:
+            self._let_go(caller, failure)
+        except Exception as error:
+            self._let_go(caller, _FailedError("fault", str(error)))
+
+    def _go_on(self, caller: _Caller, handshake: ServerHandshake) -> None:
+        data = caller.sock.recv(min(_READ, caller.budget))
+        if not data:
+            raise _FailedError("fault", "it hung up")
+        caller.budget -= len(data)
+        reply = handshake.feed(data)
+        # All of a handshake fits into any socket buffer: who does not take it does not read.
+        if reply:
+            caller.greeting = caller.deadline
+            if caller.sock.send(reply) != len(reply):
+                raise _FailedError("fault", "it does not read")
+        failure = handshake.failure
+        if failure is not None:
+            proof = failure.code in (ErrorCode.AUTHENTICATION, ErrorCode.VERIFICATION)
+            raise _FailedError("proof" if proof else "fault", str(failure))
+        if handshake.result is not None:
+            self._forget(caller)
+            self._admit(caller.sock, caller.host, caller.port, handshake.result)
+        elif caller.budget <= 0:
+            raise _FailedError("bytes", f"it sent {self._limits.handshake_bytes} bytes and is not done")
+
+    def _hear_refused(self, caller: _Caller) -> None:
+        data = caller.sock.recv(min(_READ, caller.budget))
+        caller.budget -= len(data)
+        if not data or caller.budget <= 0:
+            self._drop(caller)
+        elif caller.refusal is not None:
+            words = caller.refusal.feed(data)
+            if words is not None:
+                self._tell_full(caller, words)
+
+    def _tell_full(self, caller: _Caller, words: bytes) -> None:
+        caller.refusal = None
+        try:
+            caller.sock.send(words)
+            # Closing at once, with packets unread, would reset the connection and lose the words.
             caller.sock.shutdown(socket.SHUT_WR)
         except OSError:
             self._drop(caller)  # it is gone already
+        else:
+            caller.deadline = time.monotonic() + self._limits.farewell
 
-    def _hear(self, caller: _Caller) -> None:
-        handshake = caller.handshake
-        try:
-            data = caller.sock.recv(_READ)
-            if handshake is None:
-                if not data:
-                    self._drop(caller)
-                return
-            if not data:
-                raise ConnectionError("it hung up")
-            reply = handshake.feed(data)
-            # All of a handshake fits into any socket buffer: who does not take it does not read.
-            if reply and caller.sock.send(reply) != len(reply):
-                raise ConnectionError("it does not read")
-        except BlockingIOError:
-            return
-        except Exception as error:
-            if handshake is None:
-                self._drop(caller)
-            else:
-                self._let_go(caller, error)
-            return
-        if handshake.failure is not None:
-            self._let_go(caller, handshake.failure)
-        elif handshake.result is not None:
-            self._selector.unregister(caller.sock)
-            del self._callers[caller.sock]
-            self._admit(caller.sock, caller.host, caller.port, handshake.result)
-
-    def _let_go(self, caller: _Caller, reason: Exception) -> None:
-        log.warning("%s let go in the handshake: %s", caller, reason)
+    def _let_go(self, caller: _Caller, failure: _FailedError) -> None:
+        if caller.handshake is not None:
+            self._counters.count(f"failed_{failure.cause}")
+            log.warning("%s let go in the handshake: %s", caller, failure)
+            limits = self._limits
+            penalties = {"proof": limits.penalty_proof, "late": limits.penalty_late, "crowded": 0.0}
+            self._sources.penalise(caller.host, penalties.get(failure.cause, limits.penalty_fault))
         self._drop(caller)
 
     def _drop_late(self) -> None:
         now = time.monotonic()
-        for caller in [c for c in self._callers.values() if c.deadline <= now]:
-            if caller.handshake is None:
-                self._drop(caller)
+        for caller in [c for c in self._callers.values() if c.due <= now]:
+            if caller.refusal is not None:
+                self._tell_full(caller, SERVER_FULL)
+            elif caller.deadline <= now:
+                self._let_go(
+                    caller, _FailedError("late", f"it took longer than {self._limits.handshake:g} s")
+                )
             else:
-                self._let_go(caller, TimeoutError(f"it took longer than {self._limits.handshake:g} s"))
+                self._let_go(caller, _FailedError("late", f"it said nothing for {self._limits.greeting:g} s"))
 
-    def _drop_oldest(self) -> None:
-        if self._callers:
-            oldest = next(iter(self._callers.values()))
-            self._let_go(oldest, TimeoutError("too many others are waiting"))
+    def _make_room(self) -> None:
+        """The source with most half-open connections loses its oldest."""
+        busiest = self._sources.busiest()
+        for caller in self._callers.values():
+            if source_of(caller.host) == busiest:
+                self._let_go(caller, _FailedError("crowded", "too many others are waiting"))
+                return
 
     def _drop(self, caller: _Caller) -> None:
+        self._forget(caller)
+        caller.sock.close()
+
+    def _forget(self, caller: _Caller) -> None:
         self._selector.unregister(caller.sock)
         del self._callers[caller.sock]
-        caller.sock.close()
+        self._sources.done(caller.host)

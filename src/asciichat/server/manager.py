@@ -9,6 +9,7 @@ because the serial only rises.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import socket
@@ -18,11 +19,15 @@ from contextlib import ExitStack
 
 from asciichat._core.peer import Packet, Peer
 from asciichat._core.room import Room
+from asciichat._core.seal import Seal
 from asciichat.protocol.handshake import HandshakeResult
 from asciichat.protocol.types import Feature
 from asciichat.server.client import Client, ClientSnapshot
 from asciichat.server.config import MAX_CLIENTS, ServerConfig
+from asciichat.server.counters import Counters
 from asciichat.server.locks import ManagerLock
+from asciichat.server.refusal import FULL
+from asciichat.server.sources import Sources
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +47,10 @@ class ClientManager:
         What to do with a packet of a client; called on its receive thread.
     changed
         Called after a client came or went, with no lock held.
+    sources
+        Told of clients that broke the rules.
+    counters
+        Where it is counted why clients left.
     """
 
     def __init__(
@@ -49,16 +58,21 @@ class ClientManager:
         config: ServerConfig,
         handle: Callable[[Client, Packet], None],
         changed: Callable[[], None] = lambda: None,
+        *,
+        sources: Sources | None = None,
+        counters: Counters | None = None,
     ) -> None:
         self.room = Room(automatic_level=config.automatic_level, mix=config.audio_mixer)
         self._config = config
         self._handle = handle
         self._changed = changed
+        self._sources = sources or Sources(config.limits)
+        self._counters = counters or Counters()
         self._lock = ManagerLock()
         self._slots: list[int | None] = [None] * MAX_CLIENTS
         self._clients: dict[int, Client] = {}
         self._serial = 0
-        self._leavers: queue.SimpleQueue[tuple[Client, str] | None] = queue.SimpleQueue()
+        self._leavers: queue.SimpleQueue[tuple[Client, str, str] | None] = queue.SimpleQueue()
         self._reaper = threading.Thread(target=self._reap, name="reaper", daemon=True)
 
     def start(self) -> None:
@@ -111,7 +125,12 @@ class ClientManager:
         """
         with ExitStack() as undo:
             undo.callback(sock.close)
-            client_id, slot = self._reserve(port)
+            undo.callback(result.wipe)
+            try:
+                client_id, slot = self._reserve(port)
+            except ServerFullError:
+                _tell_full(sock, result)
+                raise
             undo.callback(self._release, slot)
             self.room.join(slot, client_id)
             undo.callback(self.room.leave, slot)
@@ -119,9 +138,18 @@ class ClientManager:
             undo.callback(peer.wipe)
             peer.attach(self.room, slot)
             undo.callback(peer.detach)
-            address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
             client = Client(
-                client_id, slot, sock, address, peer, self.room, self._config, self._handle, self._leave
+                client_id,
+                slot,
+                sock,
+                host,
+                port,
+                peer,
+                self.room,
+                self._config,
+                self._handle,
+                self._leave,
+                self._counters,
             )
             client.features = result.features
             self.room.name(slot, client.state().name)
@@ -130,13 +158,14 @@ class ClientManager:
             client.start()
             undo.pop_all()
         log.info(
-            "client %d (%s) joined in slot %d, %s", client_id, address, slot,
+            "client %d (%s) joined in slot %d, %s", client_id, client.address, slot,
             "encrypted" if peer.encrypted else "NOT ENCRYPTED",
         )  # fmt: skip
         self._changed()
         return client
 
     def _connection(self, sock: socket.socket, result: HandshakeResult) -> Peer:
+        limits = self._config.limits
         first = b"" if result.first_packet is None else result.first_packet.pack()
         try:
             return Peer(
@@ -146,8 +175,12 @@ class ClientManager:
                 records=result.records,
                 marked=result.marked,
                 initial=first + result.leftover,
-                idle=self._config.limits.idle,
-                stall=self._config.limits.stall,
+                idle=limits.idle,
+                stall=limits.stall,
+                whole=limits.whole,
+                allowance=(limits.pictures, limits.sound, limits.control),
+                burst=limits.burst,
+                most_pixels=limits.picture_pixels,
                 short_frames=Feature.SHORT_SOUND in result.features,
             )
         finally:
@@ -178,19 +211,19 @@ class ClientManager:
 
     # --- going -----------------------------------------------------------------------------------------------------
 
-    def _leave(self, client: Client, reason: str) -> None:
+    def _leave(self, client: Client, reason: str, cause: str) -> None:
         """Ask for a client's removal. Its own threads call this, so it must not wait for them."""
-        self._leavers.put((client, reason))
+        self._leavers.put((client, reason, cause))
 
     def _reap(self) -> None:
         while (leaver := self._leavers.get()) is not None:
-            client, reason = leaver
+            client, reason, cause = leaver
             try:
-                self.remove(client.id, reason)
+                self.remove(client.id, reason, cause)
             except Exception:
                 log.exception("client %d (%s): clean-up failed", client.id, client.address)
 
-    def remove(self, client_id: int, reason: str = "removed by the server") -> bool:
+    def remove(self, client_id: int, reason: str = "removed by the server", cause: str = "server") -> bool:
         """Take a client out of the call. False when it is gone already, or on its way out.
 
         The order is fixed: mark inactive, wake its threads, join send, receive, video, audio; leave the room, which
@@ -199,6 +232,9 @@ class ClientManager:
         client = self.find(client_id)
         if client is None or not client.claim_removal():
             return False
+        self._counters.count(f"ended_{cause}")
+        if client.offended:
+            self._sources.penalise(client.host, self._config.limits.penalty_dismissal)
         client.say_goodbye()
         client.deactivate()
         client.join()
@@ -221,3 +257,13 @@ class ClientManager:
         self._leavers.put(None)
         if self._reaper.is_alive():
             self._reaper.join()
+
+
+def _tell_full(sock: socket.socket, result: HandshakeResult) -> None:
+    """Tell somebody who is through the handshake that the last place was taken meanwhile: as a packet of the session."""
+    packet = FULL.packet()
+    if result.keys is not None:
+        packet = Seal(*result.keys, records=result.records, marked=result.marked).seal(packet)
+    with contextlib.suppress(OSError):  # it is gone, or does not read
+        sock.send(packet)
+        sock.shutdown(socket.SHUT_WR)

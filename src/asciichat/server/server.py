@@ -14,10 +14,13 @@ from asciichat.protocol.handshake import HandshakeResult, ServerHandshake, Serve
 from asciichat.protocol.payloads import ServerState
 from asciichat.protocol.types import Feature
 from asciichat.server.client import ClientSnapshot
-from asciichat.server.config import DEFAULT_ADDRESSES, DEFAULT_PORT, Limits, ServerConfig
+from asciichat.server.config import DEFAULT_ADDRESSES, DEFAULT_PORT, ServerConfig
+from asciichat.server.counters import Counters
 from asciichat.server.handlers import handle
+from asciichat.server.limits import Limits
 from asciichat.server.listener import Listener, bind
 from asciichat.server.manager import ClientManager, ServerFullError
+from asciichat.server.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,7 +129,11 @@ class Server:
             | Feature.SHORT_SOUND
             | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
         )
-        self._manager = ClientManager(self.config, handle, self._tell_everybody)
+        self._counters = Counters()
+        self._sources = Sources(self.config.limits)
+        self._manager = ClientManager(
+            self.config, handle, self._tell_everybody, sources=self._sources, counters=self._counters
+        )
         self._listener: Listener | None = None
         self._addresses: list[tuple[str, int]] = []
         self._stopped = threading.Event()
@@ -148,7 +155,13 @@ class Server:
         sockets = bind(self.config)
         self._addresses = [sock.getsockname()[:2] for sock in sockets]
         self._listener = Listener(
-            self.config, sockets, lambda: ServerHandshake(self._policy), self._manager.full, self._admit
+            self.config,
+            sockets,
+            lambda: ServerHandshake(self._policy),
+            self._manager.full,
+            self._admit,
+            self._sources,
+            self._counters,
         )
         self._manager.start()
         self._listener.start()
@@ -192,6 +205,19 @@ class Server:
         """Everybody in the call, as they are now."""
         return self._manager.snapshots()
 
+    def counters(self) -> dict[str, int]:
+        """What happened since the start, in numbers that only rise.
+
+        ``connections`` and ``admitted``; why connections were refused, handshakes failed and clients left, as
+        ``refused_CAUSE``, ``failed_CAUSE``, ``ended_CAUSE`` (the causes are in `asciichat.server.counters`).
+        """
+        return self._counters.snapshot()
+
+    @property
+    def half_open(self) -> int:
+        """Connections in the middle of their handshake."""
+        return self._listener.half_open if self._listener is not None else 0
+
     def kick(self, client_id: int, reason: str = "removed by the operator") -> bool:
         """Take a client out of the call; False when there is none with that id."""
         return self._manager.remove(client_id, reason)
@@ -208,10 +234,13 @@ class Server:
     def _admit(self, sock: socket.socket, host: str, port: int, result: HandshakeResult) -> None:
         try:
             self._manager.add(sock, host, port, result)
+            self._counters.count("admitted")
         except ServerFullError:
+            self._counters.count("failed_full")
             log.info("%s port %d refused: the last place was taken during its handshake", host, port)
         except Exception:
             # No memory, no descriptor, no thread: nothing of it is left, and the others do not notice.
+            self._counters.count("failed_error")
             log.exception("%s port %d could not be let in", host, port)
 
     def _tell_everybody(self) -> None:

@@ -1,0 +1,149 @@
+"""The server in numbers, for those who watch it: ``/metrics`` (Prometheus) and ``/health`` (JSON), on this machine only.
+
+Nothing here tells who is in the call: no names, no addresses.
+"""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from asciichat import __version__
+
+if TYPE_CHECKING:
+    from asciichat.server.server import Server
+
+ADDRESS: Final = "127.0.0.1"
+
+_CAUSES: Final = {
+    "refused": "Connections refused before their handshake.",
+    "failed": "Connections that ended in their handshake.",
+    "ended": "Clients that left the call.",
+}
+_TRAFFIC: Final = {
+    "bytes_in": "Bytes received from clients.",
+    "bytes_out": "Bytes sent to clients.",
+    "packets_in": "Packets received from clients.",
+    "packets_out": "Packets sent to clients.",
+    "pictures_in": "Pictures received.",
+    "pictures_out": "Pictures sent.",
+    "sounds_in": "Sound frames received.",
+    "sounds_out": "Sound packets sent.",
+    "sounds_dropped": "Sound packets that a slow client never got.",
+}
+
+
+class _Collector:
+    """Asks the server whenever it is asked itself."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def collect(self) -> Iterator[Metric]:
+        counters = self._server.counters()
+        for prefix, text in _CAUSES.items():
+            family = CounterMetricFamily(f"asciichat_{prefix}", text, labels=["cause"])
+            for name, value in counters.items():
+                group, _, cause = name.partition("_")
+                if group == prefix:
+                    family.add_metric([cause], value)
+            yield family
+        for name, text in (
+            ("connections", "Connections accepted."),
+            ("admitted", "Clients let into the call."),
+            ("lines_left_out", "Lines of clients that were not logged."),
+        ):
+            yield CounterMetricFamily(f"asciichat_{name}", text, value=counters[name])
+        clients = self._server.clients()
+        yield GaugeMetricFamily("asciichat_clients", "Clients in the call.", value=len(clients))
+        yield GaugeMetricFamily(
+            "asciichat_half_open", "Connections in their handshake.", value=self._server.half_open
+        )
+        # Of those in the call now: it falls when somebody leaves, so it is a gauge.
+        for name, text in _TRAFFIC.items():
+            total = sum(client.counts[name] for client in clients)
+            yield GaugeMetricFamily(
+                f"asciichat_present_{name}", f"{text} Of those in the call now.", value=total
+            )
+        for thread in ("video", "audio"):
+            worst = max((getattr(client, f"{thread}_lateness")["p99_us"] for client in clients), default=0.0)
+            yield GaugeMetricFamily(
+                f"asciichat_{thread}_lateness_p99_seconds",
+                f"How late the {thread} ticks of the worst client are, at the 99th percentile.",
+                value=worst / 1e6,
+            )
+
+
+class MetricsServer:
+    """Answers ``GET /metrics`` and ``GET /health``, one after the other, on a thread of its own.
+
+    Parameters
+    ----------
+    server
+        What to tell about.
+    port
+        Of the loopback address; 0 lets the system choose.
+
+    Raises
+    ------
+    OSError
+        The port is taken.
+    """
+
+    def __init__(self, server: Server, port: int) -> None:
+        registry = CollectorRegistry()
+        registry.register(_Collector(server))
+
+        def metrics() -> tuple[str, bytes]:
+            return CONTENT_TYPE_LATEST, generate_latest(registry)
+
+        def health() -> tuple[str, bytes]:
+            state = {"status": "ok", "version": __version__, "clients": len(server.clients())}
+            return "application/json", json.dumps(state).encode()
+
+        self._http = http.server.HTTPServer(
+            (ADDRESS, port), _handler({"/metrics": metrics, "/health": health})
+        )
+        self._thread = threading.Thread(target=self._http.serve_forever, name="metrics", daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The port it answers on."""
+        return int(self._http.server_address[1])
+
+    def stop(self) -> None:
+        """Answer no more."""
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+
+def _handler(pages: dict[str, Callable[[], tuple[str, bytes]]]) -> type[http.server.BaseHTTPRequestHandler]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        timeout = 2.0  # there is one thread: who is slow makes the others wait
+        server_version = "asciichat"
+        sys_version = ""
+
+        def do_GET(self) -> None:
+            page = pages.get(self.path)
+            if page is None:
+                self.send_error(404)
+                return
+            kind, body = page()
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: object) -> None:
+            """Say nothing: a scrape every few seconds is no news."""
+
+    return Handler
