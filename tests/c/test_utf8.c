@@ -47,7 +47,7 @@ static void check(const uint32_t *expected, size_t count) {
 }
 
 int main(void) {
-    uint32_t text[MOST];
+    uint32_t text[MOST] = {0};
     check(text, 0);
     for (size_t count = 1; count <= 150; count++)
         for (size_t place = 0; place < count; place++)
