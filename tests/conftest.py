@@ -6,9 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before anything of ours is imported: every lock that is taken is checked for its place in the order.
 os.environ["ASCIICHAT_CHECK_LOCKS"] = "1"
+
+# A single example may take seconds on a machine that is busy with something else.
+settings.register_profile("asciichat", deadline=None)
+settings.load_profile("asciichat")
 
 
 @pytest.fixture(scope="session")
