@@ -83,7 +83,8 @@ static uint64_t mix_due(speaker *s, ac_room *room, int slot, ac_listener *listen
         int samples =
             ac_bus_mix(room->bus, slot, listener, next, now, WAIT_NS, s->gathered + s->count, &silent);
         if (samples == 0) break; /* being made: it will be there at the next tick */
-        /* Gone: we were held up for long, perhaps only just now, so that what was due is no measure any more. */
+        /* Gone: we were held up for long, perhaps only just now, so that what was due is no measure any more.
+         */
         if (samples < 0) return ac_bus_block(room->bus, ac_now_ns()) + 1;
         gather(s, samples, silent);
         next++;

@@ -39,11 +39,12 @@ static void round_trip(ac_seal *ours, const uint8_t *data, size_t size) {
     memcpy(packet + AC_SEAL_OVERHEAD + AC_PACKET_HEADER, data, size);
     ac_packet_pack(packet + AC_SEAL_OVERHEAD, AC_REMOTE_LOG, packet + AC_SEAL_OVERHEAD + AC_PACKET_HEADER,
                    (uint32_t)size);
-    CHECK(ac_seal_close(ours, packet, AC_PACKET_HEADER + size) == whole);
+    size_t sealed;
+    CHECK(ac_seal_close(ours, packet, AC_PACKET_HEADER + size, &sealed) == packet && sealed == whole);
     memcpy(copy, packet, whole);
     ac_seal theirs;
     uint8_t key[32] = {0}, session[16] = {9};
-    ac_seal_init(&theirs, key, key, session);
+    ac_seal_init(&theirs, key, key, session, false);
     ac_packet_header header;
     uint8_t *inner;
     CHECK(ac_seal_open(&theirs, packet + AC_PACKET_HEADER, whole - AC_PACKET_HEADER, &header, &inner) ==
@@ -60,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ac_seal seal;
     uint8_t key[32] = {0}, session[16];
     memset(session, LINE_SESSION, sizeof session);
-    ac_seal_init(&seal, key, key, session);
+    ac_seal_init(&seal, key, key, session, false);
     round_trip(&seal, data, size);
     while (size >= 2) {
         size_t length = ac_get16(data) % 512;

@@ -17,7 +17,7 @@ static void draw(ac_frame *frame, int columns, int rows, uint8_t choice) {
     bool made;
     int width = columns * ac_raster_pixels_per_column(&style),
         height = rows * ac_raster_pixels_per_row(&style);
-    const uint8_t *tile = ac_frame_tile(frame, width, height, &made);
+    const uint8_t *tile = ac_frame_tile(frames, frame, width, height, &made);
     CHECK(tile != NULL);
     size_t bound = ac_raster_bound(&style, columns, rows);
     char *text = malloc(bound);
