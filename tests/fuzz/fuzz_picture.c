@@ -7,7 +7,7 @@
 #include "packet.h"
 #include "raster.h"
 
-static void draw(ac_frame *frame, int columns, int rows, uint8_t choice) {
+static void draw(ac_frames *frames, ac_frame *frame, int columns, int rows, uint8_t choice) {
     ac_raster_style style = {.color_level = choice % 4,
                              .render_mode = choice / 4 % AC_RENDER_MODES,
                              .utf8 = choice / 32 % 2,
@@ -31,9 +31,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ac_frame *frame = ac_frames_pin(frames);
     if (frame == NULL) return 0;
     CHECK((size_t)frame->width * (size_t)frame->height * 3 + 24 <= size);
-    draw(frame, 1, 1, data[size - 1]);
-    draw(frame, 7, 3, data[size - 1]);
-    draw(frame, 40, 6, (uint8_t)(data[size - 1] + 7));
+    draw(frames, frame, 1, 1, data[size - 1]);
+    draw(frames, frame, 7, 3, data[size - 1]);
+    draw(frames, frame, 40, 6, (uint8_t)(data[size - 1] + 7));
     ac_frame_unpin(frame);
     return 0;
 }
