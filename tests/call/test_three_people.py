@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from callers import Frame, NativeCaller, OwnCaller, Samples, captured
 from screens import likeness, luminance, shrink
-from sounds import delay, placed
+from sounds import delay, placed, placed_as_heard
 from sounds import likeness as sound_likeness
 
 from asciichat import Server
@@ -21,6 +21,8 @@ from asciichat.protocol.types import PacketType
 from asciichat.video import grid
 
 COLUMNS, ROWS = 120, 40
+LISTEN = 120_000
+"""Samples of silence before anybody speaks: 2.5 s."""
 SECONDS = 7.0
 
 
@@ -46,10 +48,15 @@ def gathering(
         people: dict[str, OwnCaller | NativeCaller] = {}
         try:
             size = {"columns": COLUMNS, "rows": ROWS}
-            people["alice"] = OwnCaller(server.port, talking_head, voices["alice"], **size)
-            people["bob"] = OwnCaller(server.port, film, voices["bob"], **size)
-            people["carol"] = NativeCaller(server.port, capture, voices["carol"], **size)
-            time.sleep(SECONDS)  # the length of what is said
+            # They listen before they speak: with the first pause the jitter buffers come down to the delay they have
+            # measured, and from then on everything is equally late.
+            said = {
+                name: np.concatenate([np.zeros(LISTEN, np.float32), voice]) for name, voice in voices.items()
+            }
+            people["alice"] = OwnCaller(server.port, talking_head, said["alice"], **size)
+            people["bob"] = OwnCaller(server.port, film, said["bob"], **size)
+            people["carol"] = NativeCaller(server.port, capture, said["carol"], **size)
+            time.sleep(LISTEN / 48_000 + SECONDS)  # the length of what is said
             shown = {"alice": talking_head[-1], "bob": film[-1], "carol": pixels}
             yield Gathering(server, people, shown, voices)
         finally:
@@ -77,7 +84,7 @@ def test_every_listener_hears_the_other_two_and_not_itself(gathering: Gathering,
     others = np.zeros(len(heard), np.float32)
     for name, said in gathering.said.items():
         if name != listener:
-            others += placed(said, delay(heard, said), len(heard))
+            others += placed_as_heard(said, heard)
     own = gathering.said[listener]
     # Its own voice, looked for where it would be loudest.
     itself = placed(own, delay(heard, own), len(heard))
