@@ -6,24 +6,26 @@
 #include "line.h"
 #include "packet.h"
 #include "raster.h"
+#include "scale.h"
 
-static void draw(ac_frames *frames, ac_frame *frame, int columns, int rows, uint8_t choice) {
+static void draw(ac_frame *frame, int columns, int rows, uint8_t choice) {
     ac_raster_style style = {.color_level = choice % 4,
                              .render_mode = choice / 4 % AC_RENDER_MODES,
                              .utf8 = choice / 32 % 2,
                              .rep = choice / 64 % 2,
                              .glyphs = choice / 16 % 16,
                              .palette = ac_palette_builtin(1 + choice % 5)};
-    bool made;
     int width = columns * ac_raster_pixels_per_column(&style),
         height = rows * ac_raster_pixels_per_row(&style);
-    const uint8_t *tile = ac_frame_tile(frames, frame, width, height, &made);
-    CHECK(tile != NULL);
+    uint8_t *scaled = malloc((size_t)width * (size_t)height * 3);
+    CHECK(scaled != NULL);
+    ac_scale(frame->pixels, frame->width, frame->height, frame->width * 3, scaled, width, height, width * 3);
     size_t bound = ac_raster_bound(&style, columns, rows);
     char *text = malloc(bound);
     CHECK(text != NULL);
-    CHECK(ac_raster(&style, tile, columns, rows, width * 3, text) <= bound);
+    CHECK(ac_raster(&style, scaled, columns, rows, width * 3, text) <= bound);
     free(text);
+    free(scaled);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -31,9 +33,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ac_frame *frame = ac_frames_pin(frames);
     if (frame == NULL) return 0;
     CHECK((size_t)frame->width * (size_t)frame->height * 3 + 24 <= size);
-    draw(frames, frame, 1, 1, data[size - 1]);
-    draw(frames, frame, 7, 3, data[size - 1]);
-    draw(frames, frame, 40, 6, (uint8_t)(data[size - 1] + 7));
+    draw(frame, 1, 1, data[size - 1]);
+    draw(frame, 7, 3, data[size - 1]);
+    draw(frame, 40, 6, (uint8_t)(data[size - 1] + 7));
     ac_frame_unpin(frame);
     return 0;
 }

@@ -12,8 +12,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint8_t *wire = malloc(size);
     CHECK(wire != NULL);
     memcpy(wire, data + 1, size - 1);
-    if (!(data[0] & 4)) line_mend(wire, size - 1);
-    line_receive(wire, size - 1, data[0] & 1, data[0] & 2);
+    line_seal seal = data[0] & 8 ? LINE_NOISE : data[0] & 2 ? LINE_NATIVE : LINE_CLEAR;
+    if (!(data[0] & 4)) line_mend(wire, size - 1, seal);
+    line_receive(wire, size - 1, data[0] & 1, seal);
     free(wire);
     return 0;
 }

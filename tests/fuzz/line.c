@@ -27,6 +27,24 @@ static int close_box(unsigned char *c, const unsigned char *m, unsigned long lon
     return 0;
 }
 
+static int open_record(unsigned char *m, unsigned long long *mlen, unsigned char *nsec,
+                       const unsigned char *c, unsigned long long clen, const unsigned char *ad,
+                       unsigned long long adlen, const unsigned char *npub, const unsigned char *k) {
+    if (c[clen - 1] == 0xFF) return -1; /* forged */
+    if (m != NULL) memmove(m, c, (size_t)clen - 16);
+    if (mlen != NULL) *mlen = clen - 16;
+    return 0;
+}
+
+static int close_record(unsigned char *c, unsigned long long *clen, const unsigned char *m,
+                        unsigned long long mlen, const unsigned char *ad, unsigned long long adlen,
+                        const unsigned char *nsec, const unsigned char *npub, const unsigned char *k) {
+    memmove(c, m, (size_t)mlen);
+    memset(c + mlen, 0, 16);
+    if (clen != NULL) *clen = mlen + 16;
+    return 0;
+}
+
 static void forget(void *at, size_t length) {
     memset(at, 0, length);
 }
@@ -52,8 +70,11 @@ static int decode(void *it, const unsigned char *data, int32_t length, float *pc
 }
 
 void line_codecs(void) {
-    ac_sodium_api =
-        (ac_sodium){.secretbox_easy = close_box, .secretbox_open_easy = open_box, .memzero = forget};
+    ac_sodium_api = (ac_sodium){.secretbox_easy = close_box,
+                                .secretbox_open_easy = open_box,
+                                .memzero = forget,
+                                .chacha20poly1305_encrypt = close_record,
+                                .chacha20poly1305_decrypt = open_record};
     ac_opus_api =
         (ac_opus){.decoder_create = make_decoder, .decoder_destroy = end_decoder, .decode_float = decode};
 }
@@ -63,8 +84,9 @@ static void mend_packet(uint8_t *at, uint32_t length) {
     ac_put32(at + 14, length ? ac_crc32c(0, at + AC_PACKET_HEADER, length) : 0);
 }
 
-void line_mend(uint8_t *wire, size_t length) {
-    const size_t envelope = AC_SEAL_NONCE + AC_SEAL_MAC;
+void line_mend(uint8_t *wire, size_t length, line_seal seal) {
+    const size_t before = seal == LINE_NATIVE ? AC_SEAL_NONCE + AC_SEAL_MAC : 0;
+    const size_t envelope = seal == LINE_NATIVE ? before : AC_CIPHER_TAG;
     while (length >= AC_PACKET_HEADER) {
         uint32_t payload = ac_get32(wire + 10);
         if (payload > length - AC_PACKET_HEADER) {
@@ -72,7 +94,7 @@ void line_mend(uint8_t *wire, size_t length) {
             return;
         }
         if (ac_get16(wire + 8) == AC_ENCRYPTED && payload >= envelope + AC_PACKET_HEADER) {
-            uint8_t *inner = wire + AC_PACKET_HEADER + envelope;
+            uint8_t *inner = wire + AC_PACKET_HEADER + before;
             if (ac_get32(inner + 10) == payload - envelope - AC_PACKET_HEADER)
                 mend_packet(inner, ac_get32(inner + 10));
         }
@@ -86,7 +108,7 @@ static ac_peer peer;
 static ac_frames frames;
 static ac_voice *voice;
 
-static void prepare(bool server, bool encrypted) {
+static void prepare(bool server, line_seal seal) {
     static bool prepared;
     if (!prepared) {
         int ends[2];
@@ -103,9 +125,12 @@ static void prepare(bool server, bool encrypted) {
     ac_frames_init(&frames);
     uint8_t key[32] = {0}, session[16];
     memset(session, LINE_SESSION, sizeof session);
-    ac_seal_init(&peer.seal, key, key, session, false);
+    if (seal == LINE_NOISE)
+        ac_seal_init_noise(&peer.seal, key, key, 0, 0, UINT64_C(1000000000));
+    else
+        ac_seal_init(&peer.seal, key, key, session, false);
     peer.server = server;
-    peer.encrypted = encrypted;
+    peer.encrypted = seal != LINE_CLEAR;
 }
 
 static void check_sound(const ac_receiver *receiver) {
@@ -124,8 +149,8 @@ static void check_packet(const ac_receiver *receiver, bool server) {
     }
 }
 
-ac_frames *line_receive(const uint8_t *wire, size_t length, bool server, bool encrypted) {
-    prepare(server, encrypted);
+ac_frames *line_receive(const uint8_t *wire, size_t length, bool server, line_seal seal) {
+    prepare(server, seal);
     ac_receiver receiver;
     CHECK(ac_receiver_init(&receiver, wire, length) == 0);
     if (length) { /* no room to spare, so that reading too far is seen */
@@ -158,7 +183,7 @@ ac_frames *line_receive_payload(uint16_t type, const uint8_t *payload, size_t le
     CHECK(packet != NULL);
     if (length) memcpy(packet + AC_PACKET_HEADER, payload, length);
     ac_packet_pack(packet, type, packet + AC_PACKET_HEADER, (uint32_t)length);
-    ac_frames *shown = line_receive(packet, AC_PACKET_HEADER + length, true, false);
+    ac_frames *shown = line_receive(packet, AC_PACKET_HEADER + length, true, LINE_CLEAR);
     free(packet);
     return shown;
 }

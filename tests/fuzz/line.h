@@ -15,16 +15,19 @@
 
 #define LINE_SESSION 0x5A /* every byte of our own session id */
 
+/* How packets are sealed: not at all, as with native peers, as after a Noise handshake. */
+typedef enum { LINE_CLEAR, LINE_NATIVE, LINE_NOISE } line_seal;
+
 /* Put the stand-ins where the core looks for its codecs. Any number of times. */
 void line_codecs(void);
 
 /* Give every packet in wire[0..length) the magic and the CRCs that its bytes ask for; no fuzzer guesses
  * those. */
-void line_mend(uint8_t *wire, size_t length);
+void line_mend(uint8_t *wire, size_t length, line_seal seal);
 
 /* Receive these bytes and then the end of the connection, as a server or a client; every promise of receive.h
    about what is handed out is checked. What was shown last is in *frames, until the next call. */
-ac_frames *line_receive(const uint8_t *wire, size_t length, bool server, bool encrypted);
+ac_frames *line_receive(const uint8_t *wire, size_t length, bool server, line_seal seal);
 
 /* Receive one packet of this type with this payload, as a server. */
 ac_frames *line_receive_payload(uint16_t type, const uint8_t *payload, size_t length);
