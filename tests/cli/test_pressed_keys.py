@@ -57,6 +57,11 @@ def test_c_goes_through_the_colours(mirror):
             assert re.search(sgr, frame)
 
 
+def test_0_makes_it_rain_and_stop(mirror):
+    press(mirror, b"0", "It rains.")
+    press(mirror, b"0", "The rain is over.")
+
+
 def test_r_goes_through_the_render_modes(mirror):
     place = press(mirror, b"r", "Render mode: background.")
     assert b"48;2;" in frame_after(mirror, mirror.output.index(b"Render mode", place) + 50)

@@ -272,3 +272,14 @@ def test_the_mirror_itself_draws_every_mode(inside, capsys, mode):
     assert inside("mirror", "--test-pattern", "-SD0", "-x", "40", "-y", "12", "-M", mode) == 0
     expected = render(TestPattern().draw(0), 40, 12, color="none", mode=mode) + "\n"
     assert capsys.readouterr().out == expected
+
+
+def test_it_rains_when_asked_for_and_differently_as_time_goes_by(inside, tmp_path):
+    still = ("-x", "40", "-y", "12", "--color-mode", "truecolor")
+    for name, more in (("dry", ()), ("wet", ("--matrix",))):
+        assert (
+            inside("mirror", "--test-pattern", "--render-file", tmp_path / f"{name}.txt", *still, *more) == 0
+        )
+    dry, wet = ((tmp_path / f"{name}.txt").read_text() for name in ("dry", "wet"))
+    assert dry != wet
+    assert len(dry.splitlines()) == len(wet.splitlines())

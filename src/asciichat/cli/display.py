@@ -110,13 +110,15 @@ def terminal_size() -> tuple[int, int]:
     return columns, max(1, rows - STATUS_ROWS)
 
 
-def choose_style(options: PictureOptions, *, color: ColorLevel) -> Style:
+def choose_style(options: PictureOptions, *, color: ColorLevel, rain: bool = False) -> Style:
     """Decide how to draw where no terminal says what it can.
 
     Parameters
     ----------
     color
         How many colours there are unless the options say it.
+    rain
+        Let it rain over the picture.
 
     Raises
     ------
@@ -128,6 +130,7 @@ def choose_style(options: PictureOptions, *, color: ColorLevel) -> Style:
         _MODES[options.render_mode],
         _choose_palette(options),
         utf8=options.utf8 != "false",
+        rain=rain,
     )
 
 

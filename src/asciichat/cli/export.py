@@ -47,6 +47,7 @@ def export(
     *,
     snapshot: bool = False,
     delay: float | None = None,
+    matrix: bool = False,
 ) -> int:
     """Draw a source into a file. Returns the exit code.
 
@@ -58,6 +59,8 @@ def export(
         One picture was asked for.
     delay
         Seconds from the beginning of the source to that picture.
+    matrix
+        Let it rain over the picture.
 
     Raises
     ------
@@ -68,7 +71,7 @@ def export(
     """
     form = path.suffix.lower()
     _check(path, form, options, source, snapshot=snapshot, delay=delay)
-    style = choose_style(picture, color="none" if form == ".txt" else "truecolor")
+    style = choose_style(picture, color="none" if form == ".txt" else "truecolor", rain=matrix)
     set_up_logging(log)
     clock = SteppedClock()
     origin = open_origin(source, sound=None, camera_needed=True, clock=clock)
@@ -132,7 +135,7 @@ class _Drawing:
                 frame = frame if later is None else later
         if frame is None:
             raise MediaOpenError("The source gave no picture.")
-        write_still(self._path, self._paper, self._renderer.render(frame))
+        write_still(self._path, self._paper, self._renderer.render(frame, now=0.0))
         return 0
 
     def write_film(self, clock: SteppedClock, seconds: float | None, *, quiet: bool) -> int:
@@ -143,7 +146,7 @@ class _Drawing:
             file = open_moving(self._path, self._paper)
             try:
                 for at, frame in self._pictures(clock):
-                    file.add(self._renderer.render(frame), at)
+                    file.add(self._renderer.render(frame, now=at), at)
                     count += 1
                     tell(at, count)
             except KeyboardInterrupt:

@@ -7,6 +7,7 @@ from .options import (
     DEFAULT_SNAPSHOT_DELAY,
     Audio,
     LogOptions,
+    Matrix,
     PictureOptions,
     RenderOptions,
     Snapshot,
@@ -21,6 +22,7 @@ def mirror(
     snapshot: Snapshot = False,
     snapshot_delay: SnapshotDelay = None,
     audio: Audio = True,
+    matrix: Matrix = False,
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
     render: RenderOptions = RenderOptions(),  # noqa: B008 - frozen
@@ -36,6 +38,8 @@ def mirror(
         Seconds before the snapshot (3), or the one picture of --render-file, is taken; 0 takes the first.
     audio
         Play a file's sound.
+    matrix
+        Let it rain over the picture.
     """
     if render.render_file is not None:
         from .export import export
@@ -49,6 +53,7 @@ def mirror(
                 log,
                 snapshot=snapshot,
                 delay=snapshot_delay,
+                matrix=matrix,
             )
     if render.duration is not None:
         raise CommandError("--duration needs --render-file.", USAGE)
@@ -70,7 +75,14 @@ def mirror(
         try:
             if origin.video is None:
                 raise MediaOpenError(f"{source.file} has no picture to show.")
-            view = Mirror(display, origin.video, origin.file, fps=picture.fps, stretch=picture.stretch)
+            view = Mirror(
+                display,
+                origin.video,
+                origin.file,
+                fps=picture.fps,
+                stretch=picture.stretch,
+                rain=matrix,
+            )
             if snapshot:
                 return view.run_snapshot(DEFAULT_SNAPSHOT_DELAY if snapshot_delay is None else snapshot_delay)
             with monitor(origin) as speaker:

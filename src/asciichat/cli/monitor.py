@@ -15,6 +15,7 @@ from asciichat.media.file import MediaFile
 from asciichat.media.source import Frame
 from asciichat.video import Renderer, Style
 
+from .controls import Control
 from .display import Display
 from .exits import SIGNAL
 from .look import Look
@@ -39,6 +40,8 @@ class Mirror:
         Pictures per second at most.
     stretch
         Fill the screen.
+    rain
+        Let it rain over the picture.
     """
 
     def __init__(
@@ -49,12 +52,14 @@ class Mirror:
         *,
         fps: int = 60,
         stretch: bool = False,
+        rain: bool = False,
     ) -> None:
         self._display = display
         self._video = video
         self._file = file
         self._interval = 1 / fps
         self._stretch = stretch
+        self._rain = rain
         self._size = (display.columns, display.rows)
         self._look = Look(display, video, changed=self._draw_again, say=self._say)
         self._renderer = self._make_renderer()
@@ -73,6 +78,7 @@ class Mirror:
         """
         controls = [
             *self._look.controls(),
+            Control(("0",), "0", "matrix rain", self._toggle_rain),
             *file_controls(self._file, self._say),
             *volume_controls(speaker, self._say),
         ]
@@ -137,8 +143,15 @@ class Mirror:
     def _make_renderer(self) -> Renderer:
         look = self._look
         display = self._display
-        style = Style.of(look.color, look.mode, look.palette, utf8=display.utf8, rep=display.repeats)
+        style = Style.of(
+            look.color, look.mode, look.palette, utf8=display.utf8, rep=display.repeats, rain=self._rain
+        )
         return Renderer(*self._size, style, stretch=self._stretch, padding=display.interactive)
+
+    def _toggle_rain(self) -> None:
+        self._rain = not self._rain
+        self._say("It rains." if self._rain else "The rain is over.")
+        self._draw_again()
 
     def _say(self, message: str) -> None:
         if self._stage is not None:

@@ -55,6 +55,8 @@ Switch: TypeAlias = Literal["auto", "true", "false"]
 Theme: TypeAlias = Literal["dark", "light"]
 SoundSource: TypeAlias = Literal["auto", "mic", "media", "both"]
 
+Matrix: TypeAlias = Annotated[bool, Parameter(group=_PICTURE, negative=(), show_default=False)]
+
 DEFAULT_PORT: Final = 27224
 
 Port: TypeAlias = Annotated[int, Parameter(name=["--port", "-p"], validator=Number(gte=1, lte=65535))]
