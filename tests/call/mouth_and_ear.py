@@ -114,7 +114,7 @@ class Ear:
 
     def heard(self) -> Samples:
         """All of it; the first sample was played at `start`."""
-        return np.concatenate(self._blocks)
+        return np.concatenate([np.zeros(0, np.float32), *self._blocks])
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,11 @@ class Delays:
     def settled(self) -> float:
         """The median of the last third: the buffers have learnt by then what there is to expect."""
         return float(np.median(self.each[-len(self.each) // 3 :]))
+
+    def __str__(self) -> str:
+        if not self.each:
+            return "not heard"
+        return f"{self.settled:.0f} ms ({min(self.each):.0f} to {max(self.each):.0f})"
 
 
 def measure(mouth: Mouth, ear: Ear, said: Samples) -> Delays:
