@@ -53,11 +53,11 @@ class Line:
         while not handshake.done:
             self.sock.sendall(handshake.feed(self.sock.recv(65536)))
             assert handshake.failure is None, handshake.failure
-        assert handshake.result is not None
-        key = handshake.result.shared_key
-        assert key is not None
-        self.seal = Seal(bytes(key), bytes(key))
-        self._heard = handshake.result.leftover
+        result = handshake.result
+        assert result is not None and result.keys is not None
+        sending, receiving = (bytes(key) for key in result.keys)
+        self.seal = Seal(sending, receiving, records=result.records, marked=result.marked)
+        self._heard = result.leftover
         self.sealed(PacketType.CLIENT_CAPABILITIES, CAPABILITIES)
         self.sealed(PacketType.STREAM_START, StreamStart(Stream.VIDEO | Stream.AUDIO).encode())
 

@@ -27,7 +27,7 @@ from asciichat.crypto.password import password_key
 from asciichat.protocol.framing import FROM_SERVER, PacketReader
 from asciichat.protocol.handshake import ClientHandshake, ClientPolicy
 from asciichat.protocol.payloads import ErrorMessage, ProtocolVersion, RemoteLog
-from asciichat.protocol.types import ErrorCode, LogDirection, LogLevel, Mode, PacketType
+from asciichat.protocol.types import ErrorCode, Feature, LogDirection, LogLevel, Mode, PacketType
 from asciichat.server import Limits, Rate
 
 pytestmark = pytest.mark.skipif(
@@ -376,6 +376,17 @@ def test_a_member_who_attacks_is_let_go(
     (said,) = [r.getMessage() for r in caplog.records if f"({line.address}) left: " in r.getMessage()]
     assert reason in said
     assert call.server.counters()[f"ended_{cause}"] == before + 1
+
+
+def test_new_keys_without_end_are_a_flood_too(call: Call, caplog: pytest.LogCaptureFixture) -> None:
+    line = Line(call.server.port, call.policy(features=Feature.NOISE), source=new_source())
+    try:
+        for _ in range(200):
+            line.sealed(PacketType.KEY_UPDATE)
+    except OSError:
+        pass
+    assert line.hung_up()
+    call.wait(lambda: f"({line.address}) left: more than anybody needs to send" in caplog.text)
 
 
 def test_who_sends_too_much_is_told_so(call: Call) -> None:
