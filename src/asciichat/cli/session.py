@@ -180,8 +180,8 @@ class Session:
                 match event:
                     case Picture():
                         self._traffic.picture()
-                        # Changes come with cursor moves; the call lets none through that leave the picture.
-                        stage.show(harmless_frame(event.text), clear=event.clear, changes=event.changes)
+                        text = event.text if event.checked else harmless_frame(event.text)
+                        stage.show(text, clear=event.clear, changes=event.changes)
                     case Notice():
                         self._notice(event, stage)
                     case None:

@@ -345,7 +345,8 @@ class Call:
 
     def _picture(self, frame: AsciiFrame) -> Picture:
         text, changes = frame.text, None
-        if Feature.CHANGED_CELLS in self._features:
+        checked = Feature.CHANGED_CELLS in self._features
+        if checked:
             try:
                 if frame.flags & AsciiFlag.CHANGES:
                     if (frame.width, frame.height) != (self._page.columns, self._page.rows):
@@ -358,7 +359,9 @@ class Call:
                 raise ProtocolError(ErrorCode.PROTOCOL, f"ASCII_FRAME: {error}") from None
         elif frame.flags & AsciiFlag.CHANGES:
             raise ProtocolError(ErrorCode.PROTOCOL, "ASCII_FRAME: changes were not agreed on")
-        return Picture(text.decode(errors="replace"), frame.width, frame.height, self._clear, changes)
+        return Picture(
+            text.decode(errors="replace"), frame.width, frame.height, self._clear, changes, checked
+        )
 
     def _fail(self, error: CallError) -> None:
         if self._failure is None and not self._closed:

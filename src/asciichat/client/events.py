@@ -29,6 +29,9 @@ class Picture:
     changes
         What makes this picture of the one before it, written to a terminal that shows that one from its top left
         corner: cursor moves and the cells that differ. None: the whole text is needed.
+    checked
+        Every character of the text was understood: beside what is to be seen it holds colours and repetitions (REP),
+        nothing else that a terminal would act on. Pictures of native servers are not checked.
     """
 
     text: str
@@ -36,6 +39,7 @@ class Picture:
     rows: int
     clear: bool = False
     changes: str | None = None
+    checked: bool = False
 
     def after(self, missed: Picture) -> Picture:
         """This picture for who has not seen the one before it."""
