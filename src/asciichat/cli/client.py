@@ -117,12 +117,11 @@ def client(
 
     from .display import choose_display
     from .logs import set_up_logging
-    from .look import Look
     from .origin import open_origin, open_speaker
     from .places import parse_place
-    from .seats import Seats, own_name
+    from .seats import own_name
     from .security import ask_password, load_own_identity, remembered, server_check, somebody_is_there
-    from .session import Session, picture_after
+    from .session import Session, View, picture_after
     from .uplink import SOUND_AHEAD, Uplink
 
     host, number = parse_place(server, port)
@@ -144,25 +143,13 @@ def client(
             for note in notes:
                 print(note, file=sys.stderr)
 
-            def dial(columns: int, rows: int, look: Look, seats: Seats) -> Call:
+            def dial(view: View) -> Call:
                 return connect(
                     host,
                     number,
-                    columns=columns,
-                    rows=rows,
-                    color=look.color,
-                    mode=look.mode,
-                    palette=look.palette,
-                    utf8=display.utf8,
+                    **view,
                     fps=picture.fps,
-                    padding=display.interactive,
                     name=own_name(name),
-                    rep=display.repeats,
-                    names=seats.names,
-                    self_view=seats.self_view,
-                    seating=seats.seating,
-                    focus=seats.focus,
-                    page=seats.page,
                     video=origin.video is not None,
                     audio=origin.audio is not None or speaker is not None,
                     password=entrance,

@@ -16,10 +16,8 @@ from asciichat.terminal.text import harmless_frame
 
 from .display import Display
 from .exits import TIMEOUT, CommandError
-from .look import Look
 from .origin import open_speaker
-from .seats import Seats
-from .session import Session
+from .session import Session, View
 from .uplink import Uplink
 
 _PAUSE: Final = 0.4
@@ -33,24 +31,12 @@ def watch(display: Display, *, fps: int, audio: bool, once: bool) -> int:
     """Show the call, or print one picture of it. Returns the exit code."""
     with Server(("127.0.0.1",), 0, max_clients=len(PEOPLE) + 1) as server, _people(server.port):
 
-        def dial(columns: int, rows: int, look: Look, seats: Seats) -> Call:
+        def dial(view: View) -> Call:
             return connect(
                 "127.0.0.1",
                 server.port,
-                columns=columns,
-                rows=rows,
-                color=look.color,
-                mode=look.mode,
-                palette=look.palette,
-                utf8=display.utf8,
+                **view,
                 fps=fps,
-                padding=display.interactive,
-                rep=display.repeats,
-                names=seats.names,
-                self_view=seats.self_view,
-                seating=seats.seating,
-                focus=seats.focus,
-                page=seats.page,
                 video=False,
             )
 

@@ -7,9 +7,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 from asciichat.client import Call, CallError, Notice, Picture, Sound
+from asciichat.client.appearance import Color, Mode, Seating
 from asciichat.media.devices import Speaker
 from asciichat.media.effects import Adjusted
 from asciichat.media.file import MediaFile
@@ -42,8 +43,27 @@ _REFRESH_EVERY: Final = 0.5
 _TALK_FOR: Final = 0.7
 """Seconds the key to talk holds on: keyboards begin to repeat a held key after up to 0.66."""
 
-Dial = Callable[[int, int, Look, Seats], Call]
-"""Calls the server for a screen of so many columns and rows that looks so, and on which people sit so."""
+
+class View(TypedDict):
+    """What a call is asked for: a screen of that size that looks so, and on which people sit so."""
+
+    columns: int
+    rows: int
+    color: Color
+    mode: Mode
+    palette: str
+    utf8: bool
+    padding: bool
+    rep: bool
+    names: bool
+    self_view: bool
+    seating: Seating
+    focus: int | None
+    page: int
+
+
+Dial = Callable[[View], Call]
+"""Calls the server."""
 
 
 def reconnect_delay(attempt: int) -> float:
@@ -121,7 +141,7 @@ class Session:
         )
         try:
             call = self._dial(
-                *stage.size, self._look, self._seats
+                self._view(*stage.size)
             )  # before the screen is taken: it may ask for a password
             with stage, self._uplink:
                 self._stage = stage
@@ -152,9 +172,9 @@ class Session:
         CallError
             The call could not be made or broke off.
         """
-        size = (self._display.columns, self._display.rows)
+        view = self._view(self._display.columns, self._display.rows)
         try:
-            with SignalWatch(), self._dial(*size, self._look, self._seats) as call, self._uplink:
+            with SignalWatch(), self._dial(view) as call, self._uplink:
                 self._uplink.attach(call)
                 text = choose(call)
         except KeyboardInterrupt:
@@ -162,6 +182,24 @@ class Session:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
         return 0
+
+    def _view(self, columns: int, rows: int) -> View:
+        display, look, seats = self._display, self._look, self._seats
+        return View(
+            columns=columns,
+            rows=rows,
+            color=look.color,
+            mode=look.mode,
+            palette=look.palette,
+            utf8=display.utf8,
+            padding=display.interactive,
+            rep=display.repeats,
+            names=seats.names,
+            self_view=seats.self_view,
+            seating=seats.seating,
+            focus=seats.focus,
+            page=seats.page,
+        )
 
     def _show(self, call: Call, stage: Stage) -> None:
         self._call = call
@@ -204,7 +242,7 @@ class Session:
             stage.say(message, 60.0)
             time.sleep(reconnect_delay(attempt) + (_PAUSE_AFTER_LOSS if attempt == 1 else 0))
             try:
-                call = self._dial(*stage.size, self._look, self._seats)
+                call = self._dial(self._view(*stage.size))
             except CallError as again:
                 error = again
             else:
