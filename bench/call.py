@@ -50,6 +50,7 @@ def call(
     source: Literal["320x240", "480x270"] = "320x240",
     fps: int = 30,
     zstd: bool = False,
+    changes: Annotated[bool, Parameter(help="take pictures as what changed, as our own clients do")] = False,
     busy: Annotated[bool, Parameter(help="keep a Python thread of our own server busy")] = False,
     output: Annotated[Path | None, Parameter(name="--json")] = None,
 ) -> None:
@@ -81,6 +82,7 @@ def call(
                     half_block=half_block,
                     size=(width, height),
                     zstd=zstd,
+                    changes=changes,
                 )
             )
         feeder = Feeder(callers, fps)

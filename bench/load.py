@@ -66,6 +66,7 @@ class LoadClient:
         half_block: bool = False,
         size: tuple[int, int] = (320, 240),
         zstd: bool = False,
+        changes: bool = False,
         password_key: bytes | None = None,
     ) -> None:
         begun = time.monotonic()
@@ -73,7 +74,8 @@ class LoadClient:
         policy = ClientPolicy(
             verify_server=lambda _: None,
             password_key=password_key,
-            features=Feature.ZSTD_FRAMES if zstd else Feature.NONE,
+            features=(Feature.ZSTD_FRAMES if zstd else Feature.NONE)
+            | (Feature.CHANGED_CELLS if changes else Feature.NONE),
         )
         handshake = ClientHandshake(policy)
         reply = handshake.start()
