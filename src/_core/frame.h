@@ -69,7 +69,8 @@ void ac_frames_publish(ac_frames *frames, ac_frame *frame);
 /* Writer: there is no newest frame any more (the stream stopped). */
 void ac_frames_clear(ac_frames *frames);
 
-/* Reader: the newest frame, pinned, or NULL. */
+/* Reader: the newest frame, pinned, or NULL. A reader that was stopped while the buffer it had looked up was
+   filled anew may meet a frame in the moment before it is the newest, and then once more the one before. */
 ac_frame *ac_frames_pin(ac_frames *frames);
 
 /* Reader: the frame with this number if it is the newest or the one before it, else the newest; pinned, or

@@ -1,16 +1,41 @@
 """The jitter buffer by itself: for playing what comes from a network on a sound card."""
 
 from threading import Lock
-
-import numpy
+from typing import NamedTuple
 
 from asciichat._core.bus cimport AC_AUDIO_RATE, AC_BLOCK_MAX
-from asciichat._core.mix import VoiceCounts
 
 # How quickly the reader's clock is followed, and how far it may be off before it is set anew: calls of a sound
 # card's callback come some ms early and late, but its samples go by evenly.
 cdef double FOLLOW = 0.02
 cdef double JUMP_NS = 100e6
+
+
+class VoiceCounts(NamedTuple):
+    """What happened to one source since it was added.
+
+    Attributes
+    ----------
+    written : int
+        Samples.
+    underruns : int
+        Times its jitter buffer ran dry while it was sending.
+    dropped : int
+        Samples thrown away because the buffer grew too long.
+    target : int
+        Samples of delay the jitter buffer aims for.
+    concealed : int
+        Samples made up because nothing had come.
+    lateness : int
+        Samples of delay it has now, beyond the path's own.
+    """
+
+    written: int
+    underruns: int
+    dropped: int
+    target: int
+    concealed: int
+    lateness: int
 
 
 cdef class JitterBuffer:
@@ -128,6 +153,8 @@ cdef class JitterBuffer:
         """
         if count < 0:
             raise ValueError(f"cannot read {count} samples")
+        import numpy  # a server reads in native code, and does without
+
         samples = numpy.empty(count, numpy.float32)
         self.read_into(samples, now_ns=now_ns)
         return samples

@@ -1,41 +1,15 @@
 """The mixer: voices, the bus, listeners."""
 
 from threading import Lock
-from typing import NamedTuple
 
 import numpy
+
+from asciichat._core.jitter import VoiceCounts
 
 RATE = AC_AUDIO_RATE
 TICKS = AC_AUDIO_TICKS
 BLOCKS_KEPT = AC_BUS_BLOCKS
 SLOTS = AC_MIX_SOURCES
-
-
-class VoiceCounts(NamedTuple):
-    """What happened to one source since it was added.
-
-    Attributes
-    ----------
-    written : int
-        Samples.
-    underruns : int
-        Times its jitter buffer ran dry while it was sending.
-    dropped : int
-        Samples thrown away because the buffer grew too long.
-    target : int
-        Samples of delay the jitter buffer aims for.
-    concealed : int
-        Samples made up because nothing had come.
-    lateness : int
-        Samples of delay it has now, beyond the path's own.
-    """
-
-    written: int
-    underruns: int
-    dropped: int
-    target: int
-    concealed: int
-    lateness: int
 
 
 def block_start(long long block):

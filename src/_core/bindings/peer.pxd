@@ -27,6 +27,11 @@ cdef extern from "outbox.h" nogil:
     uint8_t *ac_outbox_picture_begin(ac_outbox *outbox, size_t capacity)
     void ac_outbox_picture_put(ac_outbox *outbox, uint16_t type, uint32_t length, uint32_t layout)
 
+# Not from the rasteriser's declarations: who only serves would then load it, and numpy with it.
+cdef extern from "raster.h" nogil:
+    enum:
+        AC_RENDER_MODES
+
 cdef extern from "peer.h" nogil:
     enum:
         AC_ARRANGEMENTS

@@ -10,7 +10,6 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 from asciichat._core.jitter cimport JitterBuffer
 from asciichat._core.packet cimport AC_PACKET_HEADER, AC_PACKET_LIMIT, ac_packet_status, ac_packet_status_text
-from asciichat._core.raster cimport AC_RENDER_MODES
 from asciichat._core.room cimport (
     AC_ROOM_SLOTS as SLOTS, Room, ac_frame, ac_frames_begin, ac_frames_clear, ac_frames_publish,
 )

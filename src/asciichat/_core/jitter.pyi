@@ -1,7 +1,15 @@
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
-from asciichat._core.mix import VoiceCounts
+class VoiceCounts(NamedTuple):
+    written: int  # samples
+    underruns: int
+    dropped: int  # samples
+    target: int  # samples
+    concealed: int  # samples
+    lateness: int  # samples
 
 class JitterBuffer:
     def __init__(self, target: float = 0.06) -> None: ...  # s

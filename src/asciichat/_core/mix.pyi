@@ -1,7 +1,9 @@
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from asciichat._core.jitter import VoiceCounts
 
 _Samples: TypeAlias = npt.NDArray[np.float32]  # contiguous, mono
 
@@ -9,14 +11,6 @@ RATE: Final[int]  # samples a second
 TICKS: Final[int]  # blocks a second
 BLOCKS_KEPT: Final[int]
 SLOTS: Final[int]
-
-class VoiceCounts(NamedTuple):
-    written: int  # samples
-    underruns: int
-    dropped: int  # samples
-    target: int  # samples
-    concealed: int  # samples
-    lateness: int  # samples
 
 def block_start(block: int) -> int: ...  # samples
 

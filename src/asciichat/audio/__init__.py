@@ -21,8 +21,8 @@ True
 """
 
 from asciichat._core.dynamics import LIMITER_DELAY, Compressor, Gate, HighPass, Limiter
-from asciichat._core.jitter import JitterBuffer
-from asciichat._core.mix import RATE, SLOTS, Mixer, VoiceCounts, block_start
+from asciichat._core.jitter import JitterBuffer, VoiceCounts
+from asciichat._core.mix import RATE, SLOTS, Mixer, block_start
 from asciichat._core.mix import TICKS as BLOCKS_PER_SECOND
 from asciichat._core.sample_ring import SampleReader, SampleRing
 

@@ -7,22 +7,20 @@ to go on if the answer is another.
 from __future__ import annotations
 
 import hashlib
-import http.client
 import logging
 import os
 import re
-import ssl
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from asciichat.crypto.errors import UnusableKeyError
 from asciichat.crypto.public_key import MAKE_ONE, PublicKey, parse_public_key
+
+if TYPE_CHECKING:
+    import ssl
 
 log = logging.getLogger(__name__)
 
@@ -32,19 +30,6 @@ SERVICES: Mapping[str, str] = MappingProxyType(
 """Where each service publishes the keys of a user."""
 
 _USER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9])?")
-_MAX_BYTES = 256 * 1024
-_GONE = (404, 410)
-
-
-class _UnreachableError(Exception):
-    """Nobody answered, or with nothing that is an answer."""
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Keys come from where they were asked for, or not at all."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
 
 
 class WebKeys:
@@ -87,11 +72,14 @@ class WebKeys:
         UnusableKeyError
             If there are none, they cannot be had, or they are others than those pinned.
         """
+        # TLS and HTTP take 9 MiB: who names no such key does without.
+        from asciichat.crypto.https import UnreachableError, fetch
+
         address, pin = self._place(spec)
         pinned = _read_pin(pin)
         try:
-            fetched = _usable(spec, self._fetch(address))
-        except _UnreachableError as error:
+            fetched = _usable(spec, fetch(address, timeout=self._timeout, context=self._context))
+        except UnreachableError as error:
             if pinned is None:
                 raise UnusableKeyError(f"The keys of {spec} cannot be had: {error}.") from None
             log.warning("the keys of %s cannot be had (%s): those pinned in %s are used", spec, error, pin)
@@ -118,30 +106,6 @@ class WebKeys:
             raise UnusableKeyError(f"{user[:40]!r} is no name of a user of {service}.")
         # A service's names differ in more than their case for nobody; a file system's may not at all.
         return self._services[service].format(user), self._directory / f"{service}-{user.lower()}.keys"
-
-    def _fetch(self, address: str) -> str:
-        context = self._context or ssl.create_default_context()
-        opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), _NoRedirect())
-        end = time.monotonic() + self._timeout
-        data = bytearray()
-        try:
-            with opener.open(address, timeout=self._timeout) as answer:
-                while chunk := answer.read1(65536):
-                    data += chunk
-                    if len(data) > _MAX_BYTES:
-                        raise _UnreachableError("the answer is too long for a list of keys")
-                    if time.monotonic() > end:
-                        raise _UnreachableError(f"the answer took longer than {self._timeout:g} s")
-        except urllib.error.HTTPError as error:
-            error.close()
-            if error.code in _GONE:
-                return ""
-            raise _UnreachableError(f"the answer was HTTP {error.code}") from None
-        except urllib.error.URLError as error:
-            raise _UnreachableError(str(error.reason)) from None
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise _UnreachableError(str(error) or type(error).__name__) from None
-        return data.decode(errors="replace")
 
     def _write_pin(self, pin: Path, address: str, keys: list[PublicKey]) -> None:
         lines = [f"# {address}", *(key.line for key in keys)]
