@@ -144,3 +144,10 @@ def test_an_option_may_stand_in_the_environment(run):
     result = run("client", ASCII_CHAT_WIDTH="5")
     assert result.returncode == 2
     assert "ASCII_CHAT_WIDTH" in result.stderr or "--width" in result.stderr
+
+
+def test_the_library_comes_quickly_because_next_to_nothing_is_imported():
+    script = "import sys, asciichat; print(*{name.partition('.')[0] for name in sys.modules})"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    heavy = {"cyclopts", "rich", "numpy", "av", "cryptography", "nacl", "prometheus_client", "logging"}
+    assert not set(result.stdout.split()) & heavy

@@ -21,6 +21,9 @@ COMMANDS: Final = {
     "demo": Command("asciichat.cli.demo:demo", "Watch a call of three on this computer; nothing is needed."),
 }
 
+CONFIGURABLE: Final = ("server", "client", "mirror", "demo")
+"""Commands that take options from the configuration file."""
+
 
 def overview() -> str:
     """What ``asciichat --help`` says."""
