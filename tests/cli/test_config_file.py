@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,9 +64,15 @@ def test_an_option_another_command_has_is_passed_over_also_when_a_command_bears_
     assert result.returncode == 61
 
 
-def test_the_short_programs_read_it_too(run, configure):
-    configure('[client]\nserver = "127.0.0.1:1"\ntest-pattern = true\n')
+def test_switches_are_true_and_false_and_names_are_spelt_with_either_line(run, configure):
+    configure('[client]\nserver = "127.0.0.1:1"\ntest-pattern = true\naudio = false\nrender_mode = "fg"\n')
     assert run("client").returncode == 42  # nobody listens there
+
+
+def test_the_short_programs_read_it_too(home, configure):
+    configure('[client]\nserver = "127.0.0.1:1"\ntest_pattern = true\n')
+    script = "import sys; from asciichat.cli import client_main; sys.exit(client_main())"
+    assert subprocess.run([sys.executable, "-c", script], env=home, timeout=60).returncode == 42
 
 
 @pytest.mark.parametrize(
@@ -74,6 +82,11 @@ def test_the_short_programs_read_it_too(run, configure):
         ("[mirror]\nmax_clients = 3", "there is no option [mirror] max_clients.", 4),
         ("[picture]\nrender_mod = 'fg'", "there is no option render_mod. Did you mean render_mode?", 4),
         ("[miror]\nwidth = 80", "[miror] is no command. Did you mean [mirror]?", 4),
+        (
+            "[server]\nmax_clients = 3\n[client]\nadresses = 3\n[demo]\nfps = 1\n[mirror]\nfp = 3",
+            "mirror] fp",
+            4,
+        ),
         ("config = 'x'", "there is no option config.", 4),
         ("width = ", "is no TOML: Invalid value (at end of document).", 4),
         ("width = 5", "Must be >= 20", 2),

@@ -124,7 +124,7 @@ _NOT_IN_FILES: Final = {"config", "show_capabilities", "list_microphones", "list
 
 
 def _names(arguments: Iterable[Any]) -> set[str]:
-    names = {_plain(name) for argument in arguments for name in argument.names if _is_long(name)}
+    names = {_plain(name) for argument in arguments for name in argument.names if name.startswith("--")}
     return names - _NOT_IN_FILES
 
 
@@ -138,10 +138,6 @@ def _names_of_all() -> set[str]:
     }
 
 
-def _is_long(name: str) -> bool:
-    return name.startswith("--") or name[:1].isalpha()
-
-
 def _plain(name: str) -> str:
     """An option's name as it stands in a file: ``render_mode`` for ``--render-mode``."""
-    return name.removeprefix("--").replace("-", "_").lower()
+    return name.removeprefix("--").replace("-", "_")
