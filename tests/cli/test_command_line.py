@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import asciichat
-from asciichat.cli.commands import COMMANDS
+from asciichat.cli.commands import COMMANDS, CONFIGURABLE
 
 
 @pytest.mark.parametrize("flag", ["--version", "-v"])
@@ -34,7 +34,7 @@ def test_every_command_has_help(run, command):
     assert result.returncode == 0
     assert f"Usage: asciichat {command}" in result.stdout
     assert COMMANDS[command].summary in result.stdout
-    assert "--log-level" in result.stdout or command == "key"
+    assert "--log-level" in result.stdout or command not in CONFIGURABLE
 
 
 def imported_by(arguments: str) -> set[str]:
@@ -144,3 +144,10 @@ def test_an_option_may_stand_in_the_environment(run):
     result = run("client", ASCII_CHAT_WIDTH="5")
     assert result.returncode == 2
     assert "ASCII_CHAT_WIDTH" in result.stderr or "--width" in result.stderr
+
+
+def test_the_library_comes_quickly_because_next_to_nothing_is_imported():
+    script = "import sys, asciichat; print(*{name.partition('.')[0] for name in sys.modules})"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    heavy = {"cyclopts", "rich", "numpy", "av", "cryptography", "nacl", "prometheus_client", "logging"}
+    assert not set(result.stdout.split()) & heavy

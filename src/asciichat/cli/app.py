@@ -11,6 +11,7 @@ from cyclopts.config import Env
 
 from asciichat import __version__
 from asciichat.cli.commands import COMMANDS
+from asciichat.cli.config_file import ConfigFile
 
 _INTERRUPTED = 130
 
@@ -54,7 +55,8 @@ def build(program: str) -> App:
         help_epilogue="Every option can be given in the environment too: ASCII_CHAT_WIDTH for --width."
         if only
         else None,
-        config=Env("ASCII_CHAT_", command=False),
+        # The first that knows an option counts, after the command line.
+        config=(Env("ASCII_CHAT_", command=False), ConfigFile(only)),
     )
     if only:
         app.default(_load(only))

@@ -13,6 +13,7 @@ from .exits import USAGE, CommandError, failures
 from .options import (
     DEFAULT_SNAPSHOT_DELAY,
     Audio,
+    ConfigPath,
     Encrypt,
     Key,
     LogOptions,
@@ -57,6 +58,7 @@ def client(
     sound: SoundOptions = SoundOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
     log: LogOptions = LogOptions(log_level="warn"),  # noqa: B008 - frozen
+    config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
 ) -> int:
     """Join a call.
 
@@ -96,6 +98,8 @@ def client(
         Print the microphones there are, and leave.
     list_speakers
         Print the loudspeakers there are, and leave.
+    config
+        The configuration file to read instead of your own; /dev/null: none.
     """
     if list_microphones or list_speakers:
         return _print_devices("input" if list_microphones else "output")

@@ -19,12 +19,19 @@ COMMANDS: Final = {
     "mirror": Command("asciichat.cli.mirror:mirror", "See yourself, or a film, without a network."),
     "key": Command("asciichat.cli.key:key", "Make the key you are known by, and show keys."),
     "demo": Command("asciichat.cli.demo:demo", "Watch a call of three on this computer; nothing is needed."),
+    "completions": Command(
+        "asciichat.cli.completions:completions", "Complete commands and options in your shell."
+    ),
+    "man": Command("asciichat.cli.manual:man", "Print a page of the manual."),
 }
+
+CONFIGURABLE: Final = ("server", "client", "mirror", "demo")
+"""Commands that take options from the configuration file."""
 
 
 def overview() -> str:
     """What ``asciichat --help`` says."""
-    commands = "\n".join(f"  {name:<10}{command.summary}" for name, command in COMMANDS.items())
+    commands = "\n".join(f"  {name:<13}{command.summary}" for name, command in COMMANDS.items())
     return f"""Video chat in the terminal.
 
 Usage: asciichat COMMAND [OPTIONS]

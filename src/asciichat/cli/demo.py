@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from .exits import failures
-from .options import Audio, LogOptions, PictureOptions, Snapshot
+from .options import Audio, ConfigPath, LogOptions, PictureOptions, Snapshot
 
 
 def demo(
@@ -14,6 +14,7 @@ def demo(
     audio: Audio = True,
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
     log: LogOptions = LogOptions(log_level="error"),  # noqa: B008 - frozen
+    config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
 ) -> int:
     """Watch a call of three on this computer; nothing is needed.
 
@@ -26,6 +27,8 @@ def demo(
         Print one picture and leave.
     audio
         Play the voices.
+    config
+        The configuration file to read instead of your own; /dev/null: none.
     """
     from .display import choose_display
     from .logs import set_up_logging

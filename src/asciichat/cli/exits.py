@@ -9,6 +9,7 @@ from typing import Final
 from asciichat.media import errors as media
 
 USAGE: Final = 2
+CONFIGURATION: Final = 4
 BIND: Final = 41
 TIMEOUT: Final = 43
 SIGNAL: Final = 100

@@ -6,6 +6,7 @@ from .exits import USAGE, CommandError, failures
 from .options import (
     DEFAULT_SNAPSHOT_DELAY,
     Audio,
+    ConfigPath,
     LogOptions,
     Matrix,
     PictureOptions,
@@ -27,6 +28,7 @@ def mirror(
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
     render: RenderOptions = RenderOptions(),  # noqa: B008 - frozen
     log: LogOptions = LogOptions(log_level="warn"),  # noqa: B008 - frozen
+    config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
 ) -> int:
     """See yourself, or a film, without a network.
 
@@ -40,6 +42,8 @@ def mirror(
         Play a file's sound.
     matrix
         Let it rain over the picture.
+    config
+        The configuration file to read instead of your own; /dev/null: none.
     """
     if render.render_file is not None:
         from .export import export

@@ -19,6 +19,7 @@ _SOURCE = Group("Source")
 _SOUND = Group("Sound")
 _SECURITY = Group("Security")
 _LOGGING = Group("Logging")
+_CONFIGURATION = Group("Configuration")
 _RENDER = Group("Rendering into a file")
 
 ColorMode: TypeAlias = Literal["auto", "none", "mono", "16", "256", "truecolor", "24bit"]
@@ -74,6 +75,7 @@ RequireServerIdentity: TypeAlias = Annotated[
 ]
 ServerKey: TypeAlias = Annotated[str | None, Parameter(name="--server-key", group=_SECURITY)]
 ClientKeys: TypeAlias = Annotated[str | None, Parameter(name="--client-keys", group=_SECURITY)]
+ConfigPath: TypeAlias = Annotated[Path | None, Parameter(name="--config", group=_CONFIGURATION)]
 Audio: TypeAlias = Annotated[bool, Parameter(name=["--audio", "-A"], negative="--no-audio")]
 Snapshot: TypeAlias = Annotated[bool, Parameter(name=["--snapshot", "-S"], negative=(), show_default=False)]
 SnapshotDelay: TypeAlias = Annotated[

@@ -17,7 +17,7 @@ from cyclopts.validators import Number
 
 from .exits import BIND, USAGE, CommandError, as_sentence, failures
 from .limits import LimitOptions
-from .options import DEFAULT_PORT, ClientKeys, Encrypt, Key, LogOptions, NoAuth, Password, Port
+from .options import DEFAULT_PORT, ClientKeys, ConfigPath, Encrypt, Key, LogOptions, NoAuth, Password, Port
 
 if TYPE_CHECKING:
     from asciichat.server import Server
@@ -67,6 +67,7 @@ def server(
     sound: SoundOptions = SoundOptions(),
     limits: LimitOptions = LimitOptions(),  # noqa: B008 - frozen
     log: LogOptions = LogOptions(),  # noqa: B008 - frozen
+    config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
 ) -> int:
     """Hold a call that others join.
 
@@ -92,6 +93,8 @@ def server(
         Write names into the pictures, and mark who speaks, also for clients of the native program.
     no_auth
         Nobody is authenticated. Those who join have to say so too, or vouch for this server themselves.
+    config
+        The configuration file to read instead of your own; /dev/null: none.
     """
 
     from asciichat.server import DEFAULT_ADDRESSES, Server

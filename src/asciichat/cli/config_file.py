@@ -1,0 +1,143 @@
+"""The configuration file: options that need not be typed every time."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from cyclopts import App
+from cyclopts.argument import ArgumentCollection
+from cyclopts.config import Dict
+from platformdirs.unix import Unix
+
+from .commands import CONFIGURABLE
+from .exits import CONFIGURATION, CommandError
+
+
+class ConfigFile:
+    """Gives a command the options in ``config.toml`` that it was not given otherwise.
+
+    What stands at the top of the file, or under a heading such as ``[picture]``, is for every command that has the
+    option; what stands under a command's name is for it alone and goes before.
+
+    Parameters
+    ----------
+    only
+        The command of a program that has but one; empty for ``asciichat``.
+    """
+
+    def __init__(self, only: str) -> None:
+        self._only = only
+
+    def __call__(self, app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+        """Called by cyclopts, with what was found on the command line and in the environment.
+
+        Raises
+        ------
+        CommandError
+            The file cannot be read, or something in it means nothing.
+        """
+        command = self._only or next(iter(commands), "")
+        if command not in CONFIGURABLE:
+            return
+        path = _given(arguments) or _found()
+        if path is None:
+            return
+        options = _for_command(_read(path), path, command, arguments)
+        nested: dict[str, Any] = options
+        for name in reversed(commands):
+            nested = {name: nested}
+        Dict(nested, source=str(path))(app, commands, arguments)
+
+
+def places() -> list[Path]:
+    """Where a configuration file is looked for, the user's own first: where native clients do."""
+    return [
+        *(path / "config.toml" for path in Unix("ascii-chat", multipath=True).iter_config_paths()),
+        *(Path(base) / "ascii-chat" / "config.toml" for base in ("/usr/local/etc", "/etc")),
+    ]
+
+
+def _given(arguments: ArgumentCollection) -> Path | None:
+    tokens = [token for argument in arguments if "--config" in argument.names for token in argument.tokens]
+    return Path(tokens[-1].value).expanduser() if tokens else None
+
+
+def _found() -> Path | None:
+    return next((path for path in places() if path.is_file()), None)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CommandError(f"The configuration {path} cannot be read: {reason}.", CONFIGURATION) from None
+    except ValueError as error:  # no TOML, or no UTF-8
+        raise CommandError(f"The configuration {path} is no TOML: {error}.", CONFIGURATION) from None
+
+
+def _for_command(
+    content: dict[str, Any], path: Path, command: str, arguments: ArgumentCollection
+) -> dict[str, Any]:
+    """The options a command has of those in a file, by the names cyclopts knows.
+
+    Raises
+    ------
+    CommandError
+        A key is no option, neither of this command nor of another.
+    """
+    own = content.get(command)
+    sections = {name: value for name, value in content.items() if isinstance(value, dict)}
+    for name in sections.keys() - set(CONFIGURABLE):
+        meant = difflib.get_close_matches(name, CONFIGURABLE, n=1, cutoff=0.7)
+        if meant:
+            raise CommandError(f"{path}: [{name}] is no command. Did you mean [{meant[0]}]?", CONFIGURATION)
+    general = {name: value for name, value in content.items() if name not in sections}
+    for name in sections.keys() - set(CONFIGURABLE):
+        general |= sections[name]
+    known = _names(arguments)
+    options = {key: value for key, value in general.items() if _plain(key) in known}
+    if len(options) < len(general):
+        _refuse_unknown(general, known | _names_of_all(), path, "")
+    if isinstance(own, dict):
+        _refuse_unknown(own, known, path, f"[{command}] ")
+        # In either spelling: flip_x and flip-x are the same option.
+        own_names = {_plain(key) for key in own}
+        options = {key: value for key, value in options.items() if _plain(key) not in own_names} | own
+    return options
+
+
+def _refuse_unknown(options: dict[str, Any], known: set[str], path: Path, where: str) -> None:
+    for key in options:
+        if _plain(key) not in known:
+            meant = difflib.get_close_matches(_plain(key), sorted(known), n=1, cutoff=0.6)
+            suggestion = f" Did you mean {meant[0]}?" if meant else ""
+            raise CommandError(f"{path}: there is no option {where}{key}.{suggestion}", CONFIGURATION)
+
+
+_NOT_IN_FILES: Final = {"config", "show_capabilities", "list_microphones", "list_speakers"}
+"""Options that ask for something else than a call, or for the file itself."""
+
+
+def _names(arguments: Iterable[Any]) -> set[str]:
+    names = {_plain(name) for argument in arguments for name in argument.names if name.startswith("--")}
+    return names - _NOT_IN_FILES
+
+
+def _names_of_all() -> set[str]:
+    from .app import build
+
+    return {
+        name
+        for command in CONFIGURABLE
+        for name in _names(build(f"asciichat-{command}").assemble_argument_collection())
+    }
+
+
+def _plain(name: str) -> str:
+    """An option's name as it stands in a file: ``render_mode`` for ``--render-mode``."""
+    return name.removeprefix("--").replace("-", "_")
