@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from asciichat.client import Call, CallError, Notice, Picture, Sound, connect
+    from asciichat.client.async_call import AsyncCall, connect_async
     from asciichat.server import ClientSnapshot, Server
     from asciichat.video import render
 
 __version__ = "0.1.0"
 __all__ = [
+    "AsyncCall",
     "Call",
     "CallError",
     "ClientSnapshot",
@@ -22,10 +24,12 @@ __all__ = [
     "Sound",
     "__version__",
     "connect",
+    "connect_async",
     "render",
 ]
 
 _HOMES = {
+    "AsyncCall": "asciichat.client.async_call",
     "Call": "asciichat.client",
     "CallError": "asciichat.client",
     "ClientSnapshot": "asciichat.server",
@@ -34,6 +38,7 @@ _HOMES = {
     "Server": "asciichat.server",
     "Sound": "asciichat.client",
     "connect": "asciichat.client",
+    "connect_async": "asciichat.client.async_call",
     "render": "asciichat.video",
 }
 

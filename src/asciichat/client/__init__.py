@@ -1,4 +1,7 @@
-"""The client: one call, from connecting to hanging up."""
+"""The client: one call, from connecting to hanging up.
+
+Its face for asyncio is in `asciichat.client.async_call`, so that who has no event loop does not load asyncio.
+"""
 
 from asciichat.client.call import Call
 from asciichat.client.connect import connect

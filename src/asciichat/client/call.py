@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -283,6 +283,18 @@ class Call:
         if event is None and self._inbox.closed and self._failure is not None:
             raise self._failure.again()
         return event
+
+    def on_arrival(self, listener: Callable[[], None]) -> None:
+        """Have this called whenever something arrived, and when the call has ended: then :meth:`next_event` with a
+        `timeout` of 0 has it. For programs that wait for other things as well.
+
+        Parameters
+        ----------
+        listener
+            Called on the call's receive thread; must return at once and raise nothing. It replaces the one before it,
+            and is not told of what had arrived before.
+        """
+        self._inbox.listen(listener)
 
     @property
     def ended(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -76,6 +77,11 @@ class Inbox:
         self._picture: Picture | None = None
         self._others: deque[Sound | Notice] = deque()
         self._closed = False
+        self._listener: Callable[[], None] | None = None
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call this after every change from now on, on the thread that makes it."""
+        self._listener = listener
 
     def put(self, event: Event) -> None:
         """Add an event."""
@@ -87,12 +93,18 @@ class Inbox:
                 if len(self._others) > SOUNDS_KEPT:
                     self._others.popleft()
             self._changed.notify()
+        self._tell()
 
     def close(self) -> None:
         """There will be no more; what waits can still be taken."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._listener is not None:
+            self._listener()
 
     def get(self, timeout: float | None = None) -> Event | None:
         """The next event; None when `timeout` seconds passed, or when the inbox is closed and empty."""

@@ -1,0 +1,182 @@
+"""The programs in examples/, run as they are beside a server on loopback."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import runpy
+import signal
+import subprocess
+import sys
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import asciichat
+from asciichat.media.still import encode_png
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+PATIENCE = 30.0
+"""Seconds after which something that should come does not."""
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def server() -> Iterator[asciichat.Server]:
+    with asciichat.Server(("127.0.0.1",), 0) as server:
+        yield server
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start an example; it is killed after the test if the test did not end it."""
+    started = []
+
+    def start(name: str, *arguments: object) -> subprocess.Popen[str]:
+        program = subprocess.Popen(
+            [sys.executable, str(EXAMPLES / name), *map(str, arguments)],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(program)
+        return program
+
+    yield start
+    for program in started:
+        with program:
+            program.kill()
+
+
+def press_ctrl_c(program: subprocess.Popen[str]) -> None:
+    """It ends quietly."""
+    program.send_signal(signal.SIGINT)
+    _, complaint = program.communicate(timeout=PATIENCE)
+    assert (program.returncode, complaint) == (0, "")
+
+
+def pictures(call: asciichat.Call) -> Iterator[str]:
+    """The pictures that arrive in this call."""
+    while (event := call.next_event(PATIENCE)) is not None:
+        if isinstance(event, asciichat.Picture):
+            yield event.text
+    pytest.fail("no picture came")
+
+
+def test_the_clock_is_seen_to_go(server: asciichat.Server, start: Start) -> None:
+    with asciichat.connect("127.0.0.1", server.port, video=False, color="none") as call:
+        program = start("clock_bot.py", "127.0.0.1", server.port)
+        faces: set[str] = set()
+        for text in pictures(call):
+            if "clock" not in names(server) or not text.strip():
+                continue
+            faces.add(text)
+            if len(faces) > 2:
+                break
+        press_ctrl_c(program)
+
+
+def test_the_clock_draws_its_digits() -> None:
+    face = runpy.run_path(str(EXAMPLES / "clock_bot.py"))["clock_face"]("1:7", scale=1)
+    drawn = ["".join(" #"[bool(pixel.any())] for pixel in row) for row in face[1:-1]]
+    assert drawn == [
+        "  #      ### ",
+        " ##   #    # ",
+        "  #        # ",
+        "  #   #    # ",
+        " ###       # ",
+    ]
+
+
+def test_the_music_is_heard(server: asciichat.Server, start: Start) -> None:
+    with asciichat.connect("127.0.0.1", server.port, video=False) as call:
+        program = start("music_bot.py", "127.0.0.1", server.port)
+        loud = 0
+        while loud < 24000:
+            event = call.next_event(PATIENCE)
+            assert event is not None, "no sound came"
+            if isinstance(event, asciichat.Sound) and np.abs(event.samples).max() > 0.05:
+                loud += len(event.samples)
+        press_ctrl_c(program)
+
+
+@pytest.mark.parametrize(("note", "hertz"), [("A4", 440.0), ("C4", 261.63), ("G4", 392.0)])
+def test_a_plucked_string_has_the_notes_pitch(note: str, hertz: float) -> None:
+    sound = runpy.run_path(str(EXAMPLES / "music_bot.py"))["plucked"](note, 1.0)
+    spectrum = np.abs(np.fft.rfft(sound[24000:]))  # later, when the overtones are gone
+    assert np.argmax(spectrum) * 2 == pytest.approx(hertz, rel=0.01)
+
+
+def test_a_recording_holds_what_was_seen_and_heard(
+    server: asciichat.Server, start: Start, tmp_path: Path
+) -> None:
+    program = start("recorder.py", "party", "127.0.0.1", server.port)
+    hum = (0.3 * np.sin(np.arange(48000) / 20)).astype(np.float32)
+    with asciichat.connect("127.0.0.1", server.port, color="none") as call:
+        for number in itertools.count():
+            call.send_video(np.full((90, 120, 3), 255 * (number // 25 % 2), np.uint8))
+            call.send_audio(hum[number % 50 * 960 :][:960])
+            event = call.next_event(0.02)
+            assert number < PATIENCE * 50, f"nothing was recorded, last came {event}"
+            recorder = [c for c in server.clients() if c.state.name == "recorder"]
+            if (
+                recorder
+                and recorder[0].counts["pictures_out"] >= 10
+                and recorder[0].counts["sounds_out"] >= 200
+            ):
+                break
+        press_ctrl_c(program)
+    header, *events = map(json.loads, (tmp_path / "party.cast").read_text().splitlines())
+    assert header == {"version": 2, "width": 100, "height": 30}
+    assert [event[0] for event in events] == sorted(event[0] for event in events)
+    assert any("\x1b[38;2;" in text for _, _, text in events)
+    with wave.open(str(tmp_path / "party.wav")) as wav:
+        assert (wav.getnchannels(), wav.getframerate()) == (1, 48000)
+        samples = np.frombuffer(wav.readframes(wav.getnframes()), np.int16)
+    assert np.abs(samples).max() > 2000
+
+
+def test_filtered_pictures_are_seen(server: asciichat.Server, start: Start) -> None:
+    with asciichat.connect("127.0.0.1", server.port, video=False, color="none") as call:
+        program = start("numpy_filter.py", "127.0.0.1", server.port, "--test-pattern")
+        next(text for text in pictures(call) if "edges" in names(server) and text.strip())
+        server.stop()
+        _, complaint = program.communicate(timeout=PATIENCE)
+        assert program.returncode == 1
+        assert complaint.startswith("the call")
+        assert complaint.count("\n") == 1
+
+
+def names(server: asciichat.Server) -> set[str]:
+    """Who is in the call."""
+    return {client.state.name for client in server.clients()}
+
+
+def test_the_filter_shows_edges_and_nothing_else() -> None:
+    glowing_edges = runpy.run_path(str(EXAMPLES / "numpy_filter.py"))["glowing_edges"]
+    frame = np.zeros((4, 6, 3), np.uint8)
+    frame[:, 3:] = 200
+    edges = glowing_edges(frame)
+    assert (edges[:, 2] == 255).all()
+    assert not np.delete(edges, 2, axis=1).any()
+
+
+def test_an_image_is_printed(start: Start, tmp_path: Path) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (60, 80, 3), np.uint8)
+    (tmp_path / "noise.png").write_bytes(encode_png(picture))
+    program = start("render_image.py", "noise.png", "--columns", 40, "--mode", "quadrant")
+    printed, complaint = program.communicate(timeout=PATIENCE)
+    assert (program.returncode, complaint) == (0, "")
+    assert printed == asciichat.render(picture, 40, 24, mode="quadrant") + "\n"
+
+
+def test_what_is_no_image_is_named(start: Start, tmp_path: Path) -> None:
+    program = start("render_image.py", "absent.png")
+    _, complaint = program.communicate(timeout=PATIENCE)
+    assert program.returncode == 1
+    assert complaint.startswith("absent.png cannot be shown: ")
