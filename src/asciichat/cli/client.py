@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from .capabilities import print_capabilities
 from .exits import USAGE, CommandError, failures
 from .options import (
     DEFAULT_SNAPSHOT_DELAY,
@@ -24,6 +25,7 @@ from .options import (
     RecordFile,
     RequireServerIdentity,
     ServerKey,
+    ShowCapabilities,
     Snapshot,
     SnapshotDelay,
     SoundOptions,
@@ -54,6 +56,7 @@ def client(
     no_auth: NoAuth = False,
     list_microphones: ListDevices = False,
     list_speakers: ListDevices = False,
+    show_capabilities: ShowCapabilities = False,
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     sound: SoundOptions = SoundOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
@@ -98,9 +101,13 @@ def client(
         Print the microphones there are, and leave.
     list_speakers
         Print the loudspeakers there are, and leave.
+    show_capabilities
+        Print what this terminal can show and how that was found out, and leave.
     config
         The configuration file to read instead of your own; /dev/null: none.
     """
+    if show_capabilities:
+        return print_capabilities()
     if list_microphones or list_speakers:
         return _print_devices("input" if list_microphones else "output")
     if snapshot_delay is not None and not snapshot:

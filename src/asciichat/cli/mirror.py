@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .capabilities import print_capabilities
 from .exits import USAGE, CommandError, failures
 from .options import (
     DEFAULT_SNAPSHOT_DELAY,
@@ -11,6 +12,7 @@ from .options import (
     Matrix,
     PictureOptions,
     RenderOptions,
+    ShowCapabilities,
     Snapshot,
     SnapshotDelay,
     SoundOptions,
@@ -24,6 +26,7 @@ def mirror(
     snapshot_delay: SnapshotDelay = None,
     audio: Audio = True,
     matrix: Matrix = False,
+    show_capabilities: ShowCapabilities = False,
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
     render: RenderOptions = RenderOptions(),  # noqa: B008 - frozen
@@ -42,9 +45,13 @@ def mirror(
         Play a file's sound.
     matrix
         Let it rain over the picture.
+    show_capabilities
+        Print what this terminal can show and how that was found out, and leave.
     config
         The configuration file to read instead of your own; /dev/null: none.
     """
+    if show_capabilities:
+        return print_capabilities()
     if render.render_file is not None:
         from .export import export
 

@@ -78,6 +78,9 @@ ClientKeys: TypeAlias = Annotated[str | None, Parameter(name="--client-keys", gr
 ConfigPath: TypeAlias = Annotated[Path | None, Parameter(name="--config", group=_CONFIGURATION)]
 Audio: TypeAlias = Annotated[bool, Parameter(name=["--audio", "-A"], negative="--no-audio")]
 Snapshot: TypeAlias = Annotated[bool, Parameter(name=["--snapshot", "-S"], negative=(), show_default=False)]
+ShowCapabilities: TypeAlias = Annotated[
+    bool, Parameter(name="--show-capabilities", negative=(), show_default=False)
+]
 SnapshotDelay: TypeAlias = Annotated[
     float | None, Parameter(name=["--snapshot-delay", "-D"], validator=Number(gte=0, lte=3600))
 ]

@@ -1,0 +1,25 @@
+"""``--show-capabilities``: what was found out about the terminal, and why."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize("command", ["client", "mirror"])
+def test_into_a_pipe_it_says_why_nothing_is_drawn(run, command):
+    result = run(command, "--show-capabilities", NO_COLOR="1")
+    assert result.returncode == 0
+    told = {line[:15].strip(): line[15:].split(maxsplit=1) for line in result.stdout.splitlines()}
+    assert told["terminal"] == ["no", "standard output is not a terminal"]
+    assert told["colours"] == ["none", "NO_COLOR is set"]
+    assert told["UTF-8"] == ["yes", "LANG is C.UTF-8"]
+
+
+def test_on_a_terminal_it_tells_what_the_terminal_answered_and_leaves_it_as_it_was(on_terminal):
+    terminal = on_terminal("client", "--show-capabilities", columns=90, rows=30, TERM="xterm-256color")
+    assert terminal.wait() == 0
+    screen = terminal.screen()
+    assert any(line.startswith("size           90 x 30") for line in screen)
+    assert any(line.split() == ["colours", "256", "TERM", "is", "xterm-256color"] for line in screen)
+    assert any(line.startswith("whole updates  yes         the terminal says so") for line in screen)
+    assert terminal.is_as_before()
