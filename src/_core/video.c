@@ -5,7 +5,7 @@
 
 #include "screen.h"
 
-#define STALLED_NS UINT64_C(3000000000) /* a source that has sent nothing this long is not shown */
+#define STALLED_NS UINT64_C(3000000000) /* a source that has sent nothing this long has a placeholder */
 #define STAGGER_NS UINT64_C(100000)     /* between the ticks of neighbouring slots */
 #define FLOOR_NS UINT64_C(1000000000)   /* who was silent this long loses the floor to who speaks */
 

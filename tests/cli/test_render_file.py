@@ -274,7 +274,7 @@ def test_the_mirror_itself_draws_every_mode(inside, capsys, mode):
     assert capsys.readouterr().out == expected
 
 
-def test_it_rains_when_asked_for_and_differently_as_time_goes_by(inside, tmp_path):
+def test_it_rains_when_asked_for(inside, tmp_path):
     still = ("-x", "40", "-y", "12", "--color-mode", "truecolor")
     for name, more in (("dry", ()), ("wet", ("--matrix",))):
         assert (

@@ -45,7 +45,6 @@ cdef extern from "room.h" nogil:
     ctypedef struct ac_room:
         ac_source sources[32]
         uint64_t epoch
-        int32_t speaker
         ac_bus *bus
         ac_shared_views views
     ac_room *ac_room_create(const ac_voice_options *voices)

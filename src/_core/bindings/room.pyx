@@ -67,10 +67,6 @@ cdef class Room:
         memcpy(published.text, PyBytes_AS_STRING(text), len(text))
         ac_publish(&self._room.sources[slot].name, &published, sizeof(published))
 
-    @property
-    def speaker(self):
-        return None if self._room.speaker < 0 else self._room.speaker
-
     def level(self, int slot):
         self._check(slot)
         return ac_room_level(self._room, slot)

@@ -42,10 +42,6 @@ class Room:
         One thread at a time for a slot. Raises ValueError for a longer name.
         """
 
-    @property
-    def speaker(self) -> int | None:
-        """The slot that has the floor: who speaks, or spoke last. None before anybody did."""
-
     def level(self, slot: int) -> float:
         """Loudness of the source, dBFS; -120 is silence."""
 

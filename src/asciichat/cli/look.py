@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from typing import Final, TypeVar, get_args
 
 from asciichat._core.effect import FILTERS
 from asciichat.client.appearance import Mode
@@ -14,16 +14,7 @@ from .controls import Control
 from .display import Display
 
 _COLORS: Final[tuple[ColorLevel, ...]] = ("none", "16", "256", "truecolor")
-_MODES: Final[tuple[Mode, ...]] = (
-    "foreground",
-    "background",
-    "half-block",
-    "quadrant",
-    "sextant",
-    "octant",
-    "braille",
-    "edge",
-)
+_MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 _PALETTES: Final = ("standard", "blocks", "digital", "minimal", "cool")
 
 _T = TypeVar("_T")

@@ -12,12 +12,11 @@ from asciichat.media.people import PEOPLE, TalkingPerson
 from asciichat.media.source import SAMPLE_RATE
 from asciichat.media.voices import RepeatedVoice, load_voice
 from asciichat.server import Server
-from asciichat.terminal.text import harmless_frame
 
 from .display import Display
 from .exits import TIMEOUT, CommandError
 from .origin import open_speaker
-from .session import Session, View
+from .session import Session, View, safe_text
 from .uplink import Uplink
 
 _PAUSE: Final = 0.4
@@ -77,7 +76,7 @@ def _picture_of_all(call: Call, server: Server) -> str:
         if not isinstance(event, Picture):
             continue
         if complete:
-            return harmless_frame(event.text)
+            return safe_text(event)
         # Everybody's picture has come in: the next one that is drawn shows them all.
         complete = sum(client.counts["pictures_in"] > 0 for client in server.clients()) == len(PEOPLE)
     raise CommandError(f"The call did not come together within {_SETTLED_WITHIN:.0f} s.", TIMEOUT)

@@ -218,8 +218,7 @@ class Session:
                 match event:
                     case Picture():
                         self._traffic.picture()
-                        text = event.text if event.checked else harmless_frame(event.text)
-                        stage.show(text, clear=event.clear, changes=event.changes)
+                        stage.show(safe_text(event), clear=event.clear, changes=event.changes)
                     case Notice():
                         self._notice(event, stage)
                     case None:
@@ -348,6 +347,11 @@ class Session:
         ]
 
 
+def safe_text(picture: Picture) -> str:
+    """The picture's text, without what could command a terminal."""
+    return picture.text if picture.checked else harmless_frame(picture.text)
+
+
 def picture_after(delay: float, call: Call) -> str:
     """The picture that stands after `delay` seconds, or the first one after them.
 
@@ -364,7 +368,7 @@ def picture_after(delay: float, call: Call) -> str:
             return newest
         event = call.next_event(left if left > 0 else max(0.0, left + _FIRST_PICTURE_WITHIN))
         if isinstance(event, Picture):
-            newest = harmless_frame(event.text)
+            newest = safe_text(event)
         elif event is None and (call.ended or end + _FIRST_PICTURE_WITHIN <= time.monotonic()):
             if newest is not None:
                 return newest
