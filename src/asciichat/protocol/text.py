@@ -8,7 +8,6 @@ from typing import Final
 from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.types import ErrorCode
 
-
 MARKS_IN_A_ROW: Final = 3
 """Combining marks kept on one character of a line of text; no language's writing has more."""
 
@@ -65,3 +64,13 @@ def line_of_text(text: str, limit: int) -> str:
     # What was left out may have stood between two blanks.
     cut = "".join(kept).encode()[:limit].decode(errors="ignore")
     return " ".join(cut.split())
+
+
+def checked_line(text: str, limit: int = 512) -> str:
+    """Return `text` as `line_of_text` makes it, but whole; raise ValueError if it then has none or over `limit` bytes."""
+    line = line_of_text(text, 12 * len(text))  # composed, it may be longer
+    if not line:
+        raise ValueError("a text of nothing that can be shown is not sent")
+    if (length := len(line.encode())) > limit:
+        raise ValueError(f"a text takes at most {limit} bytes in UTF-8, not {length}")
+    return line

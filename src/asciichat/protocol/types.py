@@ -241,6 +241,7 @@ class JoinAbility(IntFlag):
 class PresenceFlag(IntFlag):
     """What PRESENCE says of somebody."""
 
+    NONE = 0
     PRESENT = 1
     YOU = 2
     VIDEO = 4

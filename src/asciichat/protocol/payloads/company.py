@@ -58,7 +58,7 @@ class Presence(Payload):
     TYPE = PacketType.PRESENCE
 
     slot: int
-    flags: PresenceFlag = PresenceFlag(0)
+    flags: PresenceFlag = PresenceFlag.NONE
     name: str = ""
 
     def __post_init__(self) -> None:
