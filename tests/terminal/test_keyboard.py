@@ -29,7 +29,7 @@ from asciichat.terminal.keys import KeyDecoder
         (b"\x1bP1$r0m\x1b\\q", ["q"]),
         (b"\x1bx", []),  # Alt-x
         (b"\x1b[200~", []),
-        (b"\x00\x01", []),
+        (b"\x00\x01", ["ctrl-a"]),
         (b"\xffq", ["q"]),
     ],
 )

@@ -129,10 +129,11 @@ def client(
     from .display import choose_display
     from .logs import set_up_logging
     from .origin import open_origin, open_speaker
-    from .places import parse_place
+    from .places import host_and_port, parse_place
     from .seats import own_name
     from .security import ask_password, load_own_identity, remembered, server_check, somebody_is_there
-    from .session import Session, View, picture_after
+    from .session import Session, View
+    from .snapshot import picture_after
     from .uplink import SOUND_AHEAD, Uplink
 
     host, number = parse_place(server, port)
@@ -171,11 +172,17 @@ def client(
                     encrypt=encrypt,
                 )
 
+            def ask() -> str:
+                with session.aside():
+                    return ask_password()
+
             identity = load_own_identity(key)
             asks = encrypt and not no_auth and somebody_is_there()
-            entrance = password or (remembered(ask_password) if asks else None)
+            entrance = password or (remembered(ask) if asks else None)
             check = (
-                server_check(host, number, server_key, strict=require_server_identity)
+                server_check(
+                    host, number, server_key, strict=require_server_identity, aside=lambda: session.aside()
+                )
                 if encrypt and not no_auth
                 else None
             )
@@ -187,6 +194,7 @@ def client(
                 file=origin.file,
                 speaker=speaker,
                 push_to_talk=sound.push_to_talk,
+                place=host_and_port(host, number),
             )
             if snapshot:
                 delay = DEFAULT_SNAPSHOT_DELAY if snapshot_delay is None else snapshot_delay

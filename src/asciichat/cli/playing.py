@@ -19,8 +19,18 @@ class HasVolume(Protocol):
     volume: float
 
 
-def file_controls(file: MediaFile | None, say: Callable[[str], None]) -> list[Control]:
-    """Pause and seek; none without a file."""
+def file_controls(file: MediaFile | None, say: Callable[[str], None], *, space: bool = True) -> list[Control]:
+    """Pause and seek; none without a file.
+
+    Parameters
+    ----------
+    file
+        What is played.
+    say
+        Tells the person what was done.
+    space
+        The space bar pauses; else P does.
+    """
     if file is None:
         return []
 
@@ -31,7 +41,7 @@ def file_controls(file: MediaFile | None, say: Callable[[str], None]) -> list[Co
         say(f"At {clock_time(file.seek_by(seconds))}.")
 
     return [
-        Control((" ",), "space", "pause the file, or go on", pause),
+        Control((" ",) if space else ("P",), "space" if space else "P", "pause the file, or go on", pause),
         Control(("left",), "← →", "30 seconds back, forward", lambda: seek(-SEEK_SECONDS)),
         Control(("right",), "← →", "30 seconds back, forward", lambda: seek(SEEK_SECONDS)),
     ]

@@ -5,26 +5,30 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypedDict
 
-from asciichat.client import Call, CallError, Notice, Picture, Sound
+from asciichat.client import Call, CallError, Notice, People, Person, Picture, Sound, Text
 from asciichat.client.appearance import Color, Mode, Seating
 from asciichat.media.devices import Speaker
 from asciichat.media.effects import Adjusted
 from asciichat.media.file import MediaFile
 from asciichat.terminal.signals import SignalWatch
-from asciichat.terminal.text import harmless_frame
 
+from .chat import Chat
 from .controls import Control
 from .display import Display
-from .exits import SIGNAL, TIMEOUT, CommandError
+from .exits import SIGNAL
 from .look import Look
 from .playing import file_controls, volume_controls
+from .roster import comings, roster
 from .seats import Seats
+from .snapshot import safe_text
 from .stage import Stage
-from .traffic import Traffic
+from .status import Fact
+from .traffic import Traffic, line_facts
 from .uplink import Uplink
 
 log = logging.getLogger(__name__)
@@ -35,8 +39,6 @@ _DELAY_STEP: Final = 0.2
 _LONGEST_DELAY: Final = 5.0
 """Seconds: the native client's."""
 
-_FIRST_PICTURE_WITHIN: Final = 5.0
-"""Seconds a snapshot waits for a picture beyond its delay."""
 _REFRESH_EVERY: Final = 0.5
 """Seconds after which the status line is looked at even if nothing comes."""
 
@@ -88,6 +90,8 @@ class Session:
         Plays what we hear; None: nothing does.
     push_to_talk
         Begin muted, with a key that is held to be heard.
+    place
+        Whom `dial` calls, for the person who waits.
     """
 
     def __init__(
@@ -100,6 +104,7 @@ class Session:
         file: MediaFile | None = None,
         speaker: Speaker | None = None,
         push_to_talk: bool = False,
+        place: str = "the server",
     ) -> None:
         self._dial = dial
         self._display = display
@@ -107,9 +112,13 @@ class Session:
         self._file = file
         self._speaker = speaker
         self._push_to_talk = push_to_talk
+        self._place = place
         self._uplink.muted = push_to_talk
         self._call: Call | None = None
-        self._people: str | None = None
+        self._count: str | None = None  # from a server that gives no names
+        self._people: tuple[Person, ...] = ()
+        self._paused: tuple[bool, bool] | None = None
+        self._chat = Chat(self._send_text)
         self._traffic = Traffic()
         self._look = Look(display, video, changed=self._restyle, say=self._say)
         self._seats = Seats(changed=self._reseat, say=self._say)
@@ -138,26 +147,31 @@ class Session:
             on_resize=self._resize,
             statistics=self._statistics,
             record_to=record_to,
+            chat=self._chat,
         )
         try:
-            call = self._dial(
-                self._view(*stage.size)
-            )  # before the screen is taken: it may ask for a password
-            with stage, self._uplink:
+            with stage:
                 self._stage = stage
+                stage.splash(f"Calling {self._place}…")
                 for note in notes:
                     stage.say(note)
-                while True:
-                    with call:
-                        try:
-                            self._show(call, stage)
-                        except CallError as error:
-                            lost = error
-                        else:
-                            return 0
-                    call = self._call_again(lost, attempts, stage)
+                call = self._dial(self._view(*stage.size))
+                stage.splash("The call is open; a picture is to come.")
+                with self._uplink:
+                    return self._stay(call, attempts, stage)
         except KeyboardInterrupt:
             return 0
+        finally:
+            self._stage = None
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """The screen is put away while the block runs, to ask a person something on the terminal."""
+        if self._stage is None:
+            yield
+        else:
+            with self._stage.aside():
+                yield
 
     def run_snapshot(self, choose: Callable[[Call], str]) -> int:
         """Print one picture of the call. Returns the exit code.
@@ -203,7 +217,7 @@ class Session:
 
     def _show(self, call: Call, stage: Stage) -> None:
         self._call = call
-        self._people = None
+        self._count, self._people = None, ()
         self._traffic.begin(call)
         self._uplink.attach(call)
         if self._speaker is not None:
@@ -221,6 +235,11 @@ class Session:
                         stage.show(safe_text(event), clear=event.clear, changes=event.changes)
                     case Notice():
                         self._notice(event, stage)
+                    case People():
+                        self._meet(event.people, stage)
+                    case Text():
+                        self._chat.heard(event.sender, event.text)
+                        stage.refresh()
                     case None:
                         stage.refresh()
                     case Sound():
@@ -228,6 +247,18 @@ class Session:
         finally:
             self._uplink.attach(None)
             self._call = None
+
+    def _stay(self, call: Call, attempts: int, stage: Stage) -> int:
+        """Show the call, and those that replace it."""
+        while True:
+            with call:
+                try:
+                    self._show(call, stage)
+                except CallError as error:
+                    lost = error
+                else:
+                    return 0
+            call = self._call_again(lost, attempts, stage)
 
     def _call_again(self, error: CallError, attempts: int, stage: Stage) -> Call:
         attempt = 0
@@ -254,14 +285,28 @@ class Session:
             stage.say(notice.message)
             log.log(notice.level, "server: %s", notice.message)
         else:
-            self._people = notice.message
+            self._count = notice.message
             stage.refresh()
 
-    def _facts(self, call: Call) -> list[str]:
-        facts = ["🔒" if call.encrypted else "🔓"]
+    def _meet(self, people: tuple[Person, ...], stage: Stage) -> None:
+        before, self._people = self._people, people
+        if before:  # at first, everybody is there already
+            for sentence in comings(before, people):
+                stage.say(sentence)
+        if self._call is not None:
+            stage.set_facts(*self._facts(self._call))
+        stage.refresh()
+
+    def _facts(self, call: Call) -> list[Fact]:
+        lock = "🔓 in clear" if not call.encrypted else "🔒 verified" if call.verified else "🔒 encrypted"
+        facts: list[Fact] = [lock]
         if self._people:
-            facts.append(self._people)
-        if not self._uplink.heard:
+            facts.append(lambda room: roster(self._people, room, utf8=self._display.utf8))
+        elif self._count:
+            facts.append(self._count)
+        if any(person.me and person.muted for person in self._people):
+            facts.append("muted by the operator")
+        elif not self._uplink.heard:
             facts.append("muted")
         if self._speaker is not None and self._speaker.lost:
             facts.append("no loudspeaker")
@@ -274,13 +319,52 @@ class Session:
     def _controls(self) -> list[Control]:
         return [
             Control(("m",), "m", "mute your microphone", self._mute),
-            *([Control(("t",), "t", "hold to be heard", self._talk)] if self._push_to_talk else ()),
+            *self._space_controls(),
             Control(("v",), "v", "turn your camera off", self._turn_camera),
+            Control(("t",), "t", "write to everybody; Esc ends it", self._write),
             *self._look.controls(),
             *self._seats.controls(),
-            *file_controls(self._file, self._say),
+            *file_controls(self._file, self._say, space=not self._push_to_talk),
             *volume_controls(self._speaker, self._say),
         ]
+
+    def _space_controls(self) -> list[Control]:
+        if self._push_to_talk:
+            return [Control((" ",), "space", "hold to be heard", self._talk)]
+        if self._file is not None:
+            return []  # it pauses the file
+        return [Control((" ",), "space", "pause: neither seen nor heard", self._pause)]
+
+    def _pause(self) -> None:
+        uplink = self._uplink
+        if self._paused is None:
+            self._paused = uplink.muted, uplink.camera_off
+            uplink.muted = uplink.camera_off = True
+            self._say("Paused: nobody sees or hears you.")
+        else:
+            (uplink.muted, uplink.camera_off), self._paused = self._paused, None
+            self._say("Going on.")
+
+    def _write(self) -> None:
+        call = self._call
+        if call is None:
+            self._say("There is no call to write into.")
+        elif not call.talks:
+            self._say("This server does not pass text on.")
+        else:
+            self._chat.open()
+            if self._stage is not None:
+                self._stage.refresh()
+
+    def _send_text(self, line: str) -> str | None:
+        call = self._call
+        if call is None:
+            return "Not sent: the call has broken off."
+        try:
+            call.send_text(line)
+        except (CallError, ValueError) as error:
+            return f"Not sent: {error}."
+        return None
 
     def _mute(self) -> None:
         self._uplink.muted = not self._uplink.muted
@@ -342,35 +426,6 @@ class Session:
         look, (columns, rows) = self._look, stage.size
         return [
             *self._traffic.lines(call),
-            f"screen    {columns} x {rows}, {look.color}, {look.mode}, {look.palette}",
-            f"line      {'encrypted' if call.encrypted else 'in clear: anybody on the way can read it'}",
+            *line_facts(call),
+            f"screen     {columns} x {rows}, {look.color}, {look.mode}, {look.palette}",
         ]
-
-
-def safe_text(picture: Picture) -> str:
-    """The picture's text, without what could command a terminal."""
-    return picture.text if picture.checked else harmless_frame(picture.text)
-
-
-def picture_after(delay: float, call: Call) -> str:
-    """The picture that stands after `delay` seconds, or the first one after them.
-
-    Raises
-    ------
-    CommandError
-        No picture came.
-    """
-    end = time.monotonic() + delay
-    newest: str | None = None
-    while True:
-        left = end - time.monotonic()
-        if newest is not None and left <= 0:
-            return newest
-        event = call.next_event(left if left > 0 else max(0.0, left + _FIRST_PICTURE_WITHIN))
-        if isinstance(event, Picture):
-            newest = safe_text(event)
-        elif event is None and (call.ended or end + _FIRST_PICTURE_WITHIN <= time.monotonic()):
-            if newest is not None:
-                return newest
-            waited = f"{delay + _FIRST_PICTURE_WITHIN:.0f} s"
-            raise CommandError(f"No picture came within {waited}: nobody in the call shows one.", TIMEOUT)

@@ -25,7 +25,7 @@ from asciichat.client.events import Event, Inbox, Notice, People, Person, Sound
 from asciichat.client.network import Network, network_of
 from asciichat.client.pictures import Pictures
 from asciichat.protocol.errors import ChecksumError, ProtocolError
-from asciichat.protocol.handshake import HandshakeResult
+from asciichat.protocol.handshake import HandshakeResult, Proof
 from asciichat.protocol.payloads import (
     AsciiFrame,
     ClientCapabilities,
@@ -70,6 +70,8 @@ class Call:
         capabilities: ClientCapabilities,
         options: ViewOptions,
         introduction: ClientJoin | None,
+        *,
+        checked: bool = False,
     ) -> None:
         self._sock = sock
         self._capabilities = capabilities
@@ -98,6 +100,10 @@ class Call:
         )
         result.wipe()
         self.encrypted = self._peer.encrypted
+        #: The server proved that it is who it should be: by the password, or by a key that `verify_server` accepted.
+        self.verified = self.encrypted and bool(
+            result.proved & (Proof.PASSWORD | Proof.IDENTITY if checked else Proof.PASSWORD)
+        )
         self._threads = [
             threading.Thread(target=self._send, name="call-send", daemon=True),
             threading.Thread(target=self._receive, name="call-receive", daemon=True),

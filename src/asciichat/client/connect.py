@@ -183,7 +183,8 @@ def connect(
             | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
         )
         result = _shake_hands(sock, ClientHandshake(policy), timeout)
-        call = Call(sock, result, capabilities, options, introduction)
+        checked = verify_server is not None
+        call = Call(sock, result, capabilities, options, introduction, checked=checked)
     except BaseException:
         sock.close()
         raise
