@@ -77,7 +77,10 @@ class Stage:
         self._facts: tuple[Fact, ...] = ()
         self._box: str | None = None
         self._counted = 0.0
-        self._status = StatusLine(utf8=display.utf8, hints=("? keys · q leave", "? keys"))
+        hints: tuple[str, ...] = ("? keys · q leave", "? keys")
+        if chat is not None:
+            hints = ("? keys · t write · q leave", *hints)
+        self._status = StatusLine(utf8=display.utf8, hints=hints)
         self._controls = Controls(
             [
                 Control(("?", "h"), "?", "this help", self._toggle_help),
@@ -203,7 +206,7 @@ class Stage:
         self._screen.forget()
         columns, rows = self._screen.size()
         if self._box == "help":
-            self._show_box("help", self._controls.help())
+            self._show_box("help", self._help())
         if not self._display.fixed:
             self._size = (columns, max(1, rows - STATUS_ROWS))
             with self._recording:
@@ -219,7 +222,11 @@ class Stage:
         if self._box == "help":
             self._hide_box()
         else:
-            self._show_box("help", self._controls.help())
+            self._show_box("help", self._help())
+
+    def _help(self) -> list[str]:
+        columns, rows = self._screen.size()
+        return self._controls.help(columns - 4, rows - STATUS_ROWS - 2)
 
     def _toggle_statistics(self) -> None:
         if self._box == "statistics":
