@@ -67,6 +67,11 @@ void ac_frames_publish(ac_frames *frames, ac_frame *frame) {
     push(frames, (int32_t)(frame - frames->frames));
 }
 
+void ac_frames_touch(ac_frames *frames) {
+    if (atomic_load_explicit(&frames->latest, memory_order_relaxed) >= 0)
+        atomic_store_explicit(&frames->time_ns, ac_now_ns(), memory_order_relaxed);
+}
+
 void ac_frames_clear(ac_frames *frames) {
     push(frames, -1);
     push(frames, -1);

@@ -66,6 +66,9 @@ ac_frame *ac_frames_begin(ac_frames *frames, int width, int height);
 /* Writer: make the frame the newest. */
 void ac_frames_publish(ac_frames *frames, ac_frame *frame);
 
+/* Writer: the newest frame still stands as it is; nothing without one. */
+void ac_frames_touch(ac_frames *frames);
+
 /* Writer: there is no newest frame any more (the stream stopped). */
 void ac_frames_clear(ac_frames *frames);
 

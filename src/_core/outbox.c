@@ -83,6 +83,7 @@ ac_picture *ac_outbox_picture_take(ac_outbox *outbox) {
     if (!ac_outbox_picture_waiting(outbox)) return NULL;
     uint32_t old = atomic_exchange_explicit(&outbox->middle, (uint32_t)outbox->front, memory_order_acq_rel);
     outbox->front = (int)(old & 3);
+    ac_wake_signal(&outbox->taken);
     /* It may have been recalled since we looked. */
     return old & FRESH ? &outbox->pictures[outbox->front] : NULL;
 }

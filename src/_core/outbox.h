@@ -34,6 +34,7 @@ typedef struct {
     int back, front;           /* the producer's and the consumer's own buffer */
     _Atomic uint32_t middle;   /* the third, with FRESH when the consumer has not seen it */
     _Atomic uint64_t replaced; /* pictures that a newer one replaced before they were sent */
+    ac_wake taken;             /* signalled when a waiting picture was taken, and to stop */
     ac_wake work;              /* signalled when there is something to send, or to stop */
 } ac_outbox;
 

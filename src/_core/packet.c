@@ -52,6 +52,7 @@ static const size_rule rules[] = {
     {AC_STREAM_START, CLIENT, 4, 4},
     {AC_STREAM_STOP, CLIENT, 4, 4},
     {AC_VIEW_OPTIONS, CLIENT, 8, 8},
+    {AC_PICTURE_SIZE, SERVER, 4, 4},
     {AC_CLEAR_CONSOLE, SERVER, 0, 0},
     {AC_SERVER_STATE, SERVER, 32, 32},
     {AC_AUTH_FAILED, SERVER, 8, 8},

@@ -58,7 +58,8 @@ enum {
     AC_STREAM_STOP = 5006,
     AC_CLEAR_CONSOLE = 5007,
     AC_SERVER_STATE = 5008,
-    AC_VIEW_OPTIONS = 5100 /* asciichat peers only */
+    AC_VIEW_OPTIONS = 5100, /* this and the following: asciichat peers only */
+    AC_PICTURE_SIZE = 5104
 };
 
 typedef struct {

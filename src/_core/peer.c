@@ -55,6 +55,7 @@ void ac_peer_stop(ac_peer *peer) {
     if (atomic_exchange(&peer->stop, 1) == 0) shutdown(peer->fd, SHUT_RDWR);
     ac_wake_signal(&peer->tick);
     ac_wake_signal(&peer->outbox.work);
+    ac_wake_signal(&peer->outbox.taken);
 }
 
 void ac_peer_set_view(ac_peer *peer, const ac_view *view) {

@@ -70,13 +70,30 @@ static void choose_area(ac_screen *screen) {
     screen->area = (ac_rect){left, top, right - left, bottom - top};
 }
 
-void ac_screen_arrange(ac_screen *screen, const ac_seen *seen, int count, bool focus) {
+static void lay_out(const ac_screen *screen, const ac_seen *seen, int count, bool focus, ac_layout *layout) {
     double aspects[AC_LAYOUT_MAX];
     for (int i = 0; i < count; i++) aspects[i] = (double)seen[i].width / seen[i].height;
-    memset(&screen->layout, 0, sizeof screen->layout);
+    memset(layout, 0, sizeof *layout);
     if (count)
         (focus ? ac_layout_focus : ac_layout_grid)(screen->view.columns, screen->view.rows, count, aspects,
-                                                   screen->view.stretch, &screen->layout);
+                                                   screen->view.stretch, layout);
+}
+
+bool ac_screen_moves(const ac_screen *screen, const ac_seen *seen, int count, bool focus) {
+    ac_layout layout;
+    lay_out(screen, seen, count, focus, &layout);
+    return memcmp(&layout, &screen->layout, sizeof layout) != 0;
+}
+
+void ac_screen_picture_size(const ac_screen *screen, int place, int *width, int *height) {
+    *width = *height = 0;
+    if (place >= screen->layout.count) return;
+    *width = screen->layout.image[place].width * screen->across;
+    *height = screen->layout.image[place].height * screen->down;
+}
+
+void ac_screen_arrange(ac_screen *screen, const ac_seen *seen, int count, bool focus) {
+    lay_out(screen, seen, count, focus, &screen->layout);
     choose_area(screen);
     memset(screen->drawn.pixels, 0, sheet_bytes(screen));
     memset(screen->drawn_number, 0, sizeof screen->drawn_number);

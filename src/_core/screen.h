@@ -60,6 +60,12 @@ bool ac_screen_set_view(ac_screen *screen, const ac_view *view);
 /* Lay out these sources (0 to 32) on a blank sheet, the first one large with `focus`. */
 void ac_screen_arrange(ac_screen *screen, const ac_seen *seen, int count, bool focus);
 
+/* Would laying these sources out change where anything stands? */
+bool ac_screen_moves(const ac_screen *screen, const ac_seen *seen, int count, bool focus);
+
+/* How large a source is drawn, in pixels of the sheet; 0 and 0 without a place. */
+void ac_screen_picture_size(const ac_screen *screen, int place, int *width, int *height);
+
 /* Draw a source's frame where the layout has it, unless it is there already. *made tells whether the tile was
    made for it; false when there was nothing to do. */
 bool ac_screen_draw(ac_screen *screen, int place, ac_frames *frames, ac_frame *frame, bool *made);

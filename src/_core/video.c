@@ -5,6 +5,8 @@
 
 #include "screen.h"
 
+_Static_assert(AC_PICTURE_SIZES == AC_ROOM_SLOTS, "everybody in the room may be seen by everybody");
+
 #define STALLED_NS UINT64_C(3000000000) /* a source that has sent nothing this long has a placeholder */
 #define STAGGER_NS UINT64_C(100000)     /* between the ticks of neighbouring slots */
 #define FLOOR_NS UINT64_C(1000000000)   /* who was silent this long loses the floor to who speaks */
@@ -158,15 +160,17 @@ static void let_go(renderer *r, int count) {
 }
 
 /* Must the sheet be laid out anew? */
-static bool moved(const situation *now, const situation *before) {
+static bool moved(const renderer *r, const situation *now) {
+    const situation *before = &r->drawn;
+    bool resized = false;
     if (now->count != before->count || now->lineup.focus != before->lineup.focus) return true;
     for (int i = 0; i < now->count; i++) {
         const ac_seen *a = &now->seen[i], *b = &before->seen[i];
-        if (a->id != b->id || a->width != b->width || a->height != b->height ||
-            AC_SCENE_PLACEHOLDER(a->number) != AC_SCENE_PLACEHOLDER(b->number))
-            return true;
+        if (a->id != b->id || AC_SCENE_PLACEHOLDER(a->number) != AC_SCENE_PLACEHOLDER(b->number)) return true;
+        resized |= a->width != b->width || a->height != b->height;
     }
-    return false;
+    /* More or fewer pixels of the same shape stand where the others stood. */
+    return resized && ac_screen_moves(&r->screen, now->seen, now->count, now->lineup.focus);
 }
 
 static bool same(const situation *a, const situation *b) {
@@ -279,6 +283,17 @@ static void settle(renderer *r) {
     r->waiting = false;
 }
 
+/* How large pictures are drawn here now, for those who send them; without `now`: none is. */
+static void tell_sizes(renderer *r, const situation *now) {
+    uint32_t row[AC_PICTURE_SIZES] = {0};
+    for (int i = 0; now != NULL && i < now->count; i++) {
+        int width, height;
+        ac_screen_picture_size(&r->screen, i, &width, &height);
+        row[now->seen[i].slot] = ac_picture_size(width, height);
+    }
+    ac_picture_sizes_put(&r->room->sizes, r->slot, row);
+}
+
 /* One tick: look at the room, and show what changed. */
 static void tick(renderer *r) {
     situation now;
@@ -286,10 +301,11 @@ static void tick(renderer *r) {
     gather(r, &now, names);
     if (!same(&now, &r->drawn)) {
         settle(r);
-        const bool arrange = moved(&now, &r->drawn);
+        const bool arrange = moved(r, &now);
         r->drawn = now;
         if (arrange) {
             ac_screen_arrange(&r->screen, now.seen, now.count, now.lineup.focus);
+            tell_sizes(r, &now);
             r->layout_number++;
             r->shown.count = -1;
         }
@@ -317,8 +333,12 @@ int ac_video(ac_peer *peer, ac_room *room, int slot) {
     while (alive && ac_pace_wait(&peer->video_pace, &peer->tick, &peer->stop)) {
         if (!atomic_load_explicit(&peer->view_known, memory_order_acquire)) continue;
         alive = take_view(&r);
-        if (alive && r.screen.view.wants_video) tick(&r);
+        if (alive && r.screen.view.wants_video)
+            tick(&r);
+        else
+            tell_sizes(&r, NULL);
     }
+    tell_sizes(&r, NULL);
     ac_screen_destroy(&r.screen);
     return alive ? 0 : -1;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "clock.h"
 #include "frame.h"
 
 static ac_frames frames;
@@ -99,6 +100,21 @@ static void *read_frames(void *unused) {
     return unused;
 }
 
+static void a_frame_that_stands_is_newer_by_time_alone(void) {
+    ac_frames_init(&frames);
+    ac_frames_touch(&frames);
+    CHECK(atomic_load(&frames.time_ns) == 0); /* there is none */
+    ac_frame *frame = ac_frames_begin(&frames, 4, 4);
+    CHECK(frame != NULL);
+    ac_frames_publish(&frames, frame);
+    const uint64_t number = atomic_load(&frames.number), published = atomic_load(&frames.time_ns);
+    while (ac_now_ns() == published) continue;
+    ac_frames_touch(&frames);
+    CHECK(atomic_load(&frames.time_ns) > published);
+    CHECK(atomic_load(&frames.number) == number);
+    ac_frames_destroy(&frames);
+}
+
 static void frames_are_never_torn(void) {
     pthread_t readers[READERS];
     ac_frames_init(&frames);
@@ -121,6 +137,7 @@ int main(void) {
     sizes_outside_the_limits_are_refused();
     with_every_buffer_pinned_the_new_frame_is_dropped();
     a_tile_is_made_once();
+    a_frame_that_stands_is_newer_by_time_alone();
     frames_are_never_torn();
     return 0;
 }

@@ -30,6 +30,18 @@ static void the_newest_is_taken_once(void) {
     ac_outbox_destroy(&outbox);
 }
 
+static void who_waits_for_a_picture_to_go_is_woken_when_it_is_taken(void) {
+    CHECK(ac_outbox_init(&outbox) == 0);
+    put(1);
+    uint32_t ticket = ac_wake_ticket(&outbox.taken);
+    CHECK(ac_outbox_picture_waiting(&outbox));
+    CHECK(!ac_wake_wait(&outbox.taken, ticket, 0));
+    CHECK(ac_outbox_picture_take(&outbox) != NULL);
+    CHECK(ac_wake_wait(&outbox.taken, ticket, 0));
+    CHECK(!ac_outbox_picture_waiting(&outbox));
+    ac_outbox_destroy(&outbox);
+}
+
 static void what_waits_can_be_taken_back(void) {
     CHECK(ac_outbox_init(&outbox) == 0);
     CHECK(!ac_outbox_picture_recall(&outbox));
@@ -84,6 +96,7 @@ static void each_picture_is_sent_or_taken_back(void) {
 
 int main(void) {
     the_newest_is_taken_once();
+    who_waits_for_a_picture_to_go_is_woken_when_it_is_taken();
     what_waits_can_be_taken_back();
     each_picture_is_sent_or_taken_back();
     return 0;

@@ -113,6 +113,8 @@ BY_CLASS: dict[type[p.Payload], st.SearchStrategy[p.Payload]] = {
         focus=st.none() | st.integers(0, 31),
         page=st.integers(0, 255),
     ),
+    p.PictureSize: st.just(p.PictureSize(0, 0))
+    | st.builds(p.PictureSize, st.integers(1, 65535), st.integers(1, 65535)),
     p.StreamStop: st.builds(p.StreamStop, flags(t.Stream, empty=False)),
     p.ServerState: st.builds(p.ServerState, u32, u32),
     p.ErrorMessage: st.builds(p.ErrorMessage, u32, text(512)),

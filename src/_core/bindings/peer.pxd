@@ -2,7 +2,7 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from asciichat._core.bus cimport ac_voice, c_bool
 from asciichat._core.jitter cimport ac_jitter
-from asciichat._core.room cimport ac_frames, ac_room
+from asciichat._core.room cimport ac_frames, ac_room, ac_wake
 from asciichat._core.seal cimport ac_seal
 
 cdef extern from "pace.h" nogil:
@@ -23,8 +23,10 @@ cdef extern from "outbox.h" nogil:
         ac_queue control
         ac_queue audio
         uint64_t replaced
+        ac_wake taken
     int ac_outbox_control(ac_outbox *outbox, uint16_t type, const void *payload, uint32_t length)
     uint8_t *ac_outbox_picture_begin(ac_outbox *outbox, size_t capacity)
+    bint ac_outbox_picture_waiting(const ac_outbox *outbox)
     void ac_outbox_picture_put(ac_outbox *outbox, uint16_t type, uint32_t length, uint32_t layout)
 
 # Not from the rasteriser's declarations: who only serves would then load it, and numpy with it.

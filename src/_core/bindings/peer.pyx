@@ -11,7 +11,8 @@ from libc.string cimport memcpy, memset
 from asciichat._core.jitter cimport JitterBuffer
 from asciichat._core.packet cimport AC_PACKET_HEADER, AC_PACKET_LIMIT, ac_packet_status, ac_packet_status_text
 from asciichat._core.room cimport (
-    AC_ROOM_SLOTS as SLOTS, Room, ac_frame, ac_frames_begin, ac_frames_clear, ac_frames_publish,
+    AC_ROOM_SLOTS as SLOTS, Room, ac_frame, ac_frames_begin, ac_frames_clear, ac_frames_publish, ac_frames_touch,
+    ac_wake_ticket, ac_wake_wait, deadline_after,
 )
 from asciichat._core.seal cimport AC_SEAL_OVERHEAD, ac_seal_status, ac_seal_status_text, ac_seal_wipe, seal_init
 
@@ -268,6 +269,19 @@ cdef class Peer:
             memcpy(at, &payload[0], length)
         ac_outbox_picture_put(&self._peer.outbox, type, <uint32_t>length, 0)
 
+    def wait_for_picture(self, timeout=None):
+        cdef uint64_t deadline = deadline_after(timeout)
+        cdef uint32_t ticket
+        cdef bint signalled = True, waiting = False
+        with nogil:
+            while True:
+                ticket = ac_wake_ticket(&self._peer.outbox.taken)
+                waiting = ac_outbox_picture_waiting(&self._peer.outbox) and not ac_peer_stopped(self._peer)
+                if not waiting or not signalled:
+                    break
+                signalled = ac_wake_wait(&self._peer.outbox.taken, ticket, deadline)
+        return not waiting
+
     def publish(self, const unsigned char[:, :, ::1] frame not None):
         cdef int height = <int>frame.shape[0], width = <int>frame.shape[1]
         cdef ac_frame *free_frame
@@ -281,6 +295,10 @@ cdef class Peer:
         memcpy(free_frame.pixels, &frame[0, 0, 0], <size_t>width * height * 3)
         ac_frames_publish(self._receiver.frames, free_frame)
         return True
+
+    def touch(self):
+        if self._receiver.frames is not NULL:
+            ac_frames_touch(self._receiver.frames)
 
     def clear(self):
         if self._receiver.frames is not NULL:

@@ -154,11 +154,17 @@ class Peer:
     def picture(self, type: int, payload: Buffer) -> None:
         """Send a picture instead of any that still waits. One thread at a time."""
 
+    def wait_for_picture(self, timeout: float | None = None) -> bool:
+        """Wait until no picture waits to be sent, or the connection was stopped; False after `timeout` seconds."""
+
     def publish(self, frame: Buffer) -> bool:
         """Make uint8[height, width, 3] the newest frame of the attached source; False when it was dropped.
 
         The receiving thread only.
         """
+
+    def touch(self) -> None:
+        """The newest frame of the attached source, if there is one, still stands. The receiving thread only."""
 
     def clear(self) -> None:
         """The attached source has no picture any more. The receiving thread only."""

@@ -18,10 +18,11 @@ from asciichat._core.jitter import JitterBuffer
 from asciichat._core.page import Page
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.peer import Sound as CoreSound
-from asciichat._core.scale import scale
 from asciichat.client.appearance import Color, Mode, Seating, appearance, view_options
+from asciichat.client.codec_choice import CodecChoice
 from asciichat.client.errors import CallError
 from asciichat.client.events import Event, Inbox, Notice, Picture, Sound
+from asciichat.client.picture_sender import PictureSender
 from asciichat.protocol.errors import ChecksumError, ProtocolError
 from asciichat.protocol.handshake import HandshakeResult
 from asciichat.protocol.payloads import (
@@ -29,7 +30,7 @@ from asciichat.protocol.payloads import (
     ClientCapabilities,
     ClientJoin,
     ErrorMessage,
-    ImageFrame,
+    PictureSize,
     RemoteLog,
     ServerState,
     StreamStart,
@@ -38,9 +39,6 @@ from asciichat.protocol.payloads import (
 from asciichat.protocol.types import AsciiFlag, ErrorCode, Feature, PacketType, Stream
 
 log = logging.getLogger(__name__)
-
-MAX_WIDTH, MAX_HEIGHT = 480, 270
-"""What a picture is scaled into before it is sent, as native clients do: no viewer's cell is larger."""
 
 
 class Call:
@@ -57,6 +55,7 @@ class Call:
         capabilities: ClientCapabilities,
         options: ViewOptions,
         introduction: ClientJoin | None,
+        choice: CodecChoice,
     ) -> None:
         self._sock = sock
         self._capabilities = capabilities
@@ -66,7 +65,7 @@ class Call:
         self._inbox = Inbox()
         self._failure: CallError | None = None
         self._clear = True
-        self._uplink = threading.Lock()  # pictures and sound are each made by one thread at a time
+        self._speaking = threading.Lock()  # sound is made by one thread at a time
         self._opus: OpusEncoder | None = None
         self._unsent = np.empty(0, np.float32)
         self._closing = threading.Lock()
@@ -81,6 +80,7 @@ class Call:
             initial=result.leftover,
             short_frames=self._short_sound,
         )
+        self._sender = PictureSender(self._peer, choice, signs=Feature.PICTURE_SIZE in result.features)
         result.wipe()
         self.encrypted = self._peer.encrypted
         self._threads = [
@@ -104,10 +104,14 @@ class Call:
     def send_video(self, frame: NDArray[np.uint8]) -> None:
         """Send one picture. Any thread; returns at once, and a picture still waiting is replaced.
 
+        It is sent no larger than it is shown to anybody, and not at all where nothing changed. Go on giving pictures,
+        equal ones too: once 3 seconds have passed without any, the others see that yours has stalled.
+
         Parameters
         ----------
         frame
-            uint8[height, width, 3], RGB; scaled down to fit 480 x 270 when larger, keeping its shape.
+            uint8[height, width, 3], RGB; scaled down to fit 480 x 270 when larger, keeping its shape. It is yours again
+            when this returns.
 
         Raises
         ------
@@ -119,13 +123,31 @@ class Call:
         self._check()
         if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8 or 0 in frame.shape:
             raise ValueError(f"a frame is uint8[height, width, 3], not {frame.dtype}{list(frame.shape)}")
-        height, width = frame.shape[:2]
-        shrink = min(1.0, MAX_WIDTH / width, MAX_HEIGHT / height)
-        if shrink < 1.0:
-            frame = scale(frame, max(1, round(width * shrink)), max(1, round(height * shrink)))
-            height, width = frame.shape[:2]
-        with self._uplink:
-            self._peer.picture(PacketType.IMAGE_FRAME, ImageFrame(width, height, frame.tobytes()).encode())
+        self._sender.give(frame)
+
+    def stop_video(self) -> None:
+        """Show no picture to anybody until the next :meth:`send_video`.
+
+        Raises
+        ------
+        CallError
+            The call has ended.
+        """
+        self._check()
+        self._sender.pause()
+
+    @property
+    def video_codec(self) -> str:
+        """What pictures are sent in at the moment: "raw" or "hevc"."""
+        return self._sender.codec
+
+    @property
+    def shown(self) -> tuple[int, int] | None:
+        """The largest width and height, in pixels, at which anybody is shown your picture.
+
+        (0, 0): nobody is. None: the server has not told, as native ones never do.
+        """
+        return self._sender.shown
 
     def send_audio(self, samples: NDArray[np.float32]) -> None:
         """Send sound. Any thread; returns at once.
@@ -146,7 +168,7 @@ class Call:
         self._check()
         if samples.ndim != 1 or samples.dtype != np.float32:
             raise ValueError(f"sound is float32[samples], not {samples.dtype}{list(samples.shape)}")
-        with self._uplink:
+        with self._speaking:
             if self._opus is None:
                 # The mode without speech prediction has 4 ms less delay; at this rate it sounds as good.
                 self._opus = OpusEncoder(
@@ -343,6 +365,9 @@ class Call:
             self._clear = False
         elif packet.type == PacketType.CLEAR_CONSOLE:
             self._clear = True
+        elif packet.type == PacketType.PICTURE_SIZE and Feature.PICTURE_SIZE in self._features:
+            size = PictureSize.decode(packet.payload)
+            self._sender.show(size.width, size.height)
         elif packet.type == PacketType.SERVER_STATE:
             state = ServerState.decode(packet.payload)
             self._inbox.put(Notice(logging.DEBUG, f"{state.connected} in the call"))
@@ -387,6 +412,7 @@ class Call:
         with self._closing:
             self._closed = True
             self._peer.stop()
+            self._sender.close()
             for thread in self._threads:
                 thread.join()
             self._peer.wipe()

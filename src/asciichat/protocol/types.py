@@ -52,6 +52,7 @@ class PacketType(IntEnum):
     CLEAR_CONSOLE = 5007
     SERVER_STATE = 5008
     VIEW_OPTIONS = 5100
+    PICTURE_SIZE = 5104
 
 
 class ErrorCode(IntEnum):
@@ -104,6 +105,8 @@ class Feature(IntFlag):
     """Opus frames last 10 ms and are numbered, in both directions."""
     FRAMED_REFUSAL = 0x100
     """The client takes an ERROR_MESSAGE from a server that is full. Offered, never answered."""
+    PICTURE_SIZE = 0x200
+    """The server tells the client how large its picture is shown, and takes a repeated STREAM_START for a sign of life."""
 
 
 class AuthRequirement(IntFlag):

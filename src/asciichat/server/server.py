@@ -20,6 +20,7 @@ from asciichat.server.handlers import handle
 from asciichat.server.limits import Limits
 from asciichat.server.listener import Listener, bind
 from asciichat.server.manager import ClientManager, ServerFullError
+from asciichat.server.picture_sizes import PictureSizes
 from asciichat.server.sources import Sources
 
 if TYPE_CHECKING:
@@ -127,13 +128,15 @@ class Server:
             | Feature.VIEW_OPTIONS
             | Feature.NOISE
             | Feature.SHORT_SOUND
+            | Feature.PICTURE_SIZE
             | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
         )
         self._counters = Counters()
         self._sources = Sources(self.config.limits)
         self._manager = ClientManager(
-            self.config, handle, self._tell_everybody, sources=self._sources, counters=self._counters
+            self.config, handle, self._changed, sources=self._sources, counters=self._counters
         )
+        self._sizes = PictureSizes(self._manager.room, self._manager.clients)
         self._listener: Listener | None = None
         self._addresses: list[tuple[str, int]] = []
         self._stopped = threading.Event()
@@ -164,6 +167,7 @@ class Server:
             self._counters,
         )
         self._manager.start()
+        self._sizes.start()
         self._listener.start()
         log.info("listening on %s", ", ".join(f"{host} port {port}" for host, port in self._addresses))
 
@@ -173,6 +177,7 @@ class Server:
             return
         self._listener.stop()
         self._manager.close()
+        self._sizes.stop()
         self._stopped.set()
         log.info("stopped")
 
@@ -242,6 +247,10 @@ class Server:
             # No memory, no descriptor, no thread: nothing of it is left, and the others do not notice.
             self._counters.count("failed_error")
             log.exception("%s port %d could not be let in", host, port)
+
+    def _changed(self) -> None:
+        self._sizes.look()
+        self._tell_everybody()
 
     def _tell_everybody(self) -> None:
         clients = self._manager.clients()

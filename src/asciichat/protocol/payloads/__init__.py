@@ -24,7 +24,7 @@ from asciichat.protocol.payloads.handshake import (
     ProtocolVersion,
     ServerAuthResp,
 )
-from asciichat.protocol.payloads.media import AsciiFrame, ImageFrame, ImageFrameH265
+from asciichat.protocol.payloads.media import AsciiFrame, ImageFrame, ImageFrameH265, PictureSize
 from asciichat.protocol.payloads.rekey import KeyUpdate, RekeyComplete, RekeyRequest, RekeyResponse
 from asciichat.protocol.payloads.session import (
     ClearConsole,
@@ -68,6 +68,7 @@ __all__ = [
     "OpusBatch",
     "PasswordResponse",
     "Payload",
+    "PictureSize",
     "Ping",
     "Pong",
     "ProtocolVersion",
@@ -108,6 +109,7 @@ PAYLOADS: Mapping[int, type[Payload]] = MappingProxyType(
             NoEncryption,
             NoiseMessage,
             OpusBatch,
+            PictureSize,
             Ping,
             Pong,
             ProtocolVersion,
