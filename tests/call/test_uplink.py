@@ -187,9 +187,15 @@ def test_who_turns_the_camera_off_is_not_seen_until_it_is_on_again(serve, film) 
     server = serve()
     with join(server, columns=40, rows=12) as call:
         give(call, film, lambda: size_there(server) != (0, 0), "seen")
-        call.stop_video()
-        wait_until(lambda: size_there(server) == (0, 0), "not seen")
-        give(call, film, lambda: size_there(server) != (0, 0), "seen again")
+        call.stop_streams(video=True, audio=False)
+        wait_until(lambda: not server.clients()[0].state.sends_video, "not seen")
+        before = call.counts()["packets_in"]
+        give(call, film[:1], lambda: call.counts()["packets_in"] > before + 6, "time for a sign")
+        assert not server.clients()[0].state.sends_video  # no sign of life has undone it
+        call.start_streams(video=True, audio=False)
+        sent = call.counts()["pictures_out"]
+        give(call, film, lambda: call.counts()["pictures_out"] > sent, "seen again")
+        assert server.clients()[0].state.sends_video
 
 
 def test_a_frame_belongs_to_its_owner_again_when_it_was_given(serve) -> None:

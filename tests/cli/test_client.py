@@ -84,6 +84,12 @@ class SilentCall:
     def next_event(self, timeout):
         time.sleep(min(timeout, 0.01))
 
+    def start_streams(self, **_):
+        pass
+
+    def stop_streams(self, **_):
+        pass
+
 
 def test_a_snapshot_of_a_call_that_shows_nothing_says_so(monkeypatch):
     monkeypatch.setattr(session, "_FIRST_PICTURE_WITHIN", 0.1)
@@ -257,6 +263,12 @@ def test_what_a_hostile_server_sends_cannot_command_the_terminal():
 
         def counts(self):
             return {"bytes_in": 0, "bytes_out": 0}
+
+        def start_streams(self, **_):
+            pass
+
+        def stop_streams(self, **_):
+            pass
 
         def next_event(self, _timeout):
             if shown:

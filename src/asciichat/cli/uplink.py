@@ -35,12 +35,34 @@ class Uplink:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._talk_until = 0.0
-        self.camera_off = False
-        self.muted = False
+        self._announcing = threading.Lock()
+        self._camera_off = False
+        self._muted = False
 
     def attach(self, call: Call | None) -> None:
         """Send into this call from now on; None: into none."""
         self._call = call
+        self._announce()
+
+    @property
+    def camera_off(self) -> bool:
+        """Send no pictures; the others are told."""
+        return self._camera_off
+
+    @camera_off.setter
+    def camera_off(self, off: bool) -> None:
+        self._camera_off = off
+        self._announce()
+
+    @property
+    def muted(self) -> bool:
+        """Send no sound but while somebody talks with the key held; the others are told."""
+        return self._muted
+
+    @muted.setter
+    def muted(self, muted: bool) -> None:
+        self._muted = muted
+        self._announce()
 
     def __enter__(self) -> Self:
         if self._video is not None:
@@ -77,17 +99,36 @@ class Uplink:
     def talk_for(self, seconds: float) -> None:
         """Be heard for so long although muted: push to talk."""
         self._talk_until = time.monotonic() + seconds
+        self._announce()
 
     @property
     def heard(self) -> bool:
         """Whether sound is sent at this moment."""
-        return not self.muted or time.monotonic() < self._talk_until
+        return not self._muted or time.monotonic() < self._talk_until
 
     def _give_audio(self, block: Samples) -> None:
         call = self._call
-        if call is not None and self.heard:
+        if call is None:
+            return
+        if not self.heard:
+            self._announce()  # somebody who held the key has let go
+            return
+        try:
+            call.send_audio(block)
+        except CallError:
+            self._forget(call)
+
+    def _announce(self) -> None:
+        """Tell the others what we send from now on; what they know already is not said again. Any thread."""
+        call = self._call
+        if call is None:
+            return
+        with self._announcing:  # else what was true a moment ago could be said last
+            seen = self._video is not None and not self._camera_off
+            heard = self._audio is not None and self.heard
             try:
-                call.send_audio(block)
+                call.start_streams(video=seen, audio=heard)
+                call.stop_streams(video=not seen, audio=not heard)
             except CallError:
                 self._forget(call)
 

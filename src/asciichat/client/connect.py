@@ -182,6 +182,8 @@ def connect(
             features=Feature.VIEW_OPTIONS
             | Feature.FRAMED_REFUSAL
             | Feature.NOISE
+            | Feature.PRESENCE
+            | Feature.TEXT
             | Feature.PICTURE_SIZE
             | (Feature.ZSTD_FRAMES if compress else Feature.NONE)
             | (Feature.CHANGED_CELLS if changes else Feature.NONE)

@@ -15,7 +15,7 @@ from asciichat._core.peer import Peer
 from asciichat._core.scale import scale
 from asciichat.client.codec_choice import CodecChoice
 from asciichat.client.sending_size import sending_size
-from asciichat.protocol.payloads import ImageFrame, ImageFrameH265, StreamStart, StreamStop
+from asciichat.protocol.payloads import ImageFrame, ImageFrameH265, StreamStart
 from asciichat.protocol.types import Stream
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class PictureSender:
         self._given = 0.0  # when
         self._fresh = False  # nobody looked at it yet
         self._closed = False
-        self._announce = False  # the stream was stopped: say that it goes on
+        self._paused = False  # nobody is to see us
         self._shown: tuple[int, int] | None = None
         self._thread: threading.Thread | None = None
         # The thread's own:
@@ -89,7 +89,7 @@ class PictureSender:
         size = sending_size(width, height)
         copy = np.array(frame, order="C") if size == (width, height) else scale(frame, *size)
         with self._changed:
-            if self._closed:
+            if self._closed or self._paused:
                 return
             self._newest, self._fresh, self._given = copy, True, time.monotonic()
             if self._thread is None:
@@ -106,11 +106,14 @@ class PictureSender:
             self._changed.notify()
 
     def pause(self) -> None:
-        """There will be no pictures for some time: nobody is to see the last one."""
+        """Send nothing that is given from now on, nor a sign of life."""
         with self._changed:
-            self._newest, self._fresh = None, False
-            self._announce = True
-            self._tell(StreamStop(Stream.VIDEO))
+            self._newest, self._fresh, self._paused = None, False, True
+
+    def resume(self) -> None:
+        """Send again what is given."""
+        with self._changed:
+            self._paused = False
 
     def close(self) -> None:
         """End the thread and wait for it. The connection was stopped before."""
@@ -142,9 +145,6 @@ class PictureSender:
                 if self._newest is None or not self._fresh:
                     continue
                 self._fresh = False
-                if self._announce:
-                    self._announce, self._last = False, None
-                    self._tell(StreamStart(Stream.VIDEO))
                 return self._newest, time.monotonic() - begun
 
     def _send(self, frame: Frame, waited: float) -> None:
@@ -169,9 +169,15 @@ class PictureSender:
 
     def _sign(self, now: float) -> None:
         """Say that the picture stands, if that is due."""
-        if now - self._sent >= SIGN_EVERY:
-            self._tell(StreamStart(Stream.VIDEO))
-            self._sent = now
+        if now - self._sent < SIGN_EVERY:
+            return
+        with (
+            self._changed,
+            contextlib.suppress(BufferError),
+        ):  # it takes nothing any more: the call is about to end
+            if not self._paused:  # else it would undo the end of the stream
+                self._peer.control(StreamStart.TYPE, StreamStart(Stream.VIDEO).encode())
+        self._sent = now
 
     def _put(self, picture: Frame, waited: float, now: float) -> None:
         height, width = picture.shape[:2]
@@ -204,7 +210,3 @@ class PictureSender:
         if key:
             self._key = now
         return True
-
-    def _tell(self, payload: StreamStart | StreamStop) -> None:
-        with contextlib.suppress(BufferError):  # it takes nothing any more: the call is about to end
-            self._peer.control(payload.TYPE, payload.encode())

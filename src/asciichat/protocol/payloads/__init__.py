@@ -8,6 +8,7 @@ from types import MappingProxyType
 from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.payloads.audio import AudioBatch, OpusBatch
 from asciichat.protocol.payloads.base import Payload
+from asciichat.protocol.payloads.company import Presence, Speaking, TextLine
 from asciichat.protocol.payloads.handshake import (
     AuthChallenge,
     AuthFailed,
@@ -71,6 +72,7 @@ __all__ = [
     "PictureSize",
     "Ping",
     "Pong",
+    "Presence",
     "ProtocolVersion",
     "RekeyComplete",
     "RekeyRequest",
@@ -78,8 +80,10 @@ __all__ = [
     "RemoteLog",
     "ServerAuthResp",
     "ServerState",
+    "Speaking",
     "StreamStart",
     "StreamStop",
+    "TextLine",
     "ViewOptions",
     "decode_payload",
 ]
@@ -112,6 +116,7 @@ PAYLOADS: Mapping[int, type[Payload]] = MappingProxyType(
             PictureSize,
             Ping,
             Pong,
+            Presence,
             ProtocolVersion,
             RekeyComplete,
             RekeyRequest,
@@ -119,8 +124,10 @@ PAYLOADS: Mapping[int, type[Payload]] = MappingProxyType(
             RemoteLog,
             ServerAuthResp,
             ServerState,
+            Speaking,
             StreamStart,
             StreamStop,
+            TextLine,
             ViewOptions,
         )
     }
