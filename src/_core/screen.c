@@ -54,6 +54,10 @@ bool ac_screen_set_view(ac_screen *screen, const ac_view *view) {
     return screen->drawn.pixels != NULL && screen->shown.pixels != NULL && screen->spare != NULL;
 }
 
+void ac_screen_set_colors(ac_screen *screen, uint8_t level) {
+    screen->style.color_level = level;
+}
+
 /* All of the sheet for a viewer that wants padding, else what the pictures cover. */
 static void choose_area(ac_screen *screen) {
     const ac_layout *layout = &screen->layout;
@@ -198,7 +202,7 @@ size_t ac_screen_payload(ac_screen *screen, uint8_t *payload) {
     ac_put32(payload + 12, (uint32_t)packed);
     ac_put32(payload + 16, ac_crc32c(0, screen->text, screen->text_length));
     /* A native server leaves the flags at 0 for plain text, so that is what its clients are used to. */
-    uint32_t flags = packed ? (screen->view.color_level ? FLAG_COLOR : 0) | FLAG_ZSTD : 0;
+    uint32_t flags = packed ? (screen->style.color_level ? FLAG_COLOR : 0) | FLAG_ZSTD : 0;
     ac_put32(payload + 20, flags | (screen->changes ? FLAG_CHANGES : 0));
     return FRAME_HEADER + (packed ? packed : screen->text_length);
 }

@@ -57,6 +57,9 @@ void ac_screen_destroy(ac_screen *screen);
 /* Take a new size and style; false without memory. */
 bool ac_screen_set_view(ac_screen *screen, const ac_view *view);
 
+/* Draw with so many colours (AC_COLOR_*) from now on. */
+void ac_screen_set_colors(ac_screen *screen, uint8_t level);
+
 /* Lay out these sources (0 to 32) on a blank sheet, the first one large with `focus`. */
 void ac_screen_arrange(ac_screen *screen, const ac_seen *seen, int count, bool focus);
 

@@ -19,6 +19,11 @@ cdef extern from "queue.h" nogil:
         uint64_t dropped
     uint32_t ac_queue_length(const ac_queue *queue)
 
+cdef extern from "link.h" nogil:
+    ctypedef struct ac_link:
+        pass
+    uint64_t ac_link_rate(const ac_link *link)
+
 cdef extern from "outbox.h" nogil:
     ctypedef struct ac_outbox:
         ac_queue control
@@ -83,6 +88,7 @@ cdef extern from "peer.h" nogil:
         bint encrypted
         ac_seal seal
         ac_outbox outbox
+        ac_link link
         ac_pace video_pace
         ac_pace audio_pace
         ac_peer_counts counts

@@ -244,6 +244,11 @@ cdef class Peer:
         cdef const ac_queue *queue = &self._peer.outbox.control
         return max(0, <int>queue.count - <int>ac_queue_length(queue))
 
+    @property
+    def line_rate(self):
+        cdef uint64_t rate = ac_link_rate(&self._peer.link)
+        return rate if rate else None
+
     def opus(self, const unsigned char[::1] frame not None):
         if not 1 <= frame.shape[0] <= 1275:
             raise ValueError("an Opus frame has 1 to 1275 bytes")

@@ -142,6 +142,10 @@ class Peer:
     def control_room(self) -> int:
         """How many control packets the peer's queue still takes, roughly: 64 when none waits."""
 
+    @property
+    def line_rate(self) -> int | None:
+        """Bytes a second the line to the peer was found to take, if that is less than pictures want; None: it is wide."""
+
     def opus(self, frame: Buffer) -> None:
         """Send one Opus frame of `opus_samples`. One thread at a time; when too many wait the oldest is dropped."""
 
