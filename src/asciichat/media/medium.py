@@ -20,7 +20,7 @@ SCHEMES: Final = (
 
 _NETWORK_TIMEOUT: Final = 10.0
 """Seconds without a byte after which the network is given up."""
-_RECONNECT: Final = {"reconnect": "1", "reconnect_on_network_error": "1", "reconnect_delay_max": "4"}
+_RECONNECT: Final = {"reconnect": "1", "reconnect_delay_max": "4"}
 """What HTTP does about a connection that breaks off."""
 _FROM_THE_NETWORK: Final = (
     "http,https,httpproxy,tls,tcp,udp,rtp,srtp,rtmp,rtmps,rtmpt,crypto,data,ftp,srt,mmsh,mmst"
@@ -105,8 +105,6 @@ class Medium:
             raise MediaOpenError(f"{self.name} is a directory, not a media file.") from None
         except PermissionError:
             raise MediaOpenError(f"You may not read {self.name}.") from None
-        except av.error.HTTPError as error:
-            raise MediaOpenError(f"{self.name} cannot be played: {_http_reason(error)}.") from None
         except av.error.ExitError:
             raise MediaOpenError(f"{self.name} did not answer within {_NETWORK_TIMEOUT:.0f} s.") from None
         except av.error.InvalidDataError as error:
@@ -132,14 +130,6 @@ def reason(error: Exception) -> str:
     """What FFmpeg says, to stand behind a colon."""
     text = getattr(error, "strerror", None) or str(error)
     return text[:1].lower() + text[1:]
-
-
-def _http_reason(error: av.error.HTTPError) -> str:
-    if isinstance(error, av.error.HTTPNotFoundError):
-        return "there is nothing at that address"
-    if isinstance(error, av.error.HTTPUnauthorizedError | av.error.HTTPForbiddenError):
-        return "its server does not let you"
-    return reason(error)
 
 
 def _is_line(text: str) -> bool:
