@@ -7,7 +7,10 @@ import socket
 import numpy as np
 import pytest
 
+from asciichat._core.peer import Packet
+from asciichat.client.arrivals import Arrivals
 from asciichat.client.company import Company, text_event
+from asciichat.client.errors import CallError
 from asciichat.client.events import (
     SOUNDS_KEPT,
     WORDS_KEPT,
@@ -20,8 +23,9 @@ from asciichat.client.events import (
     Text,
 )
 from asciichat.client.network import Network, network_of
-from asciichat.protocol.payloads import Presence, Speaking, TextLine
-from asciichat.protocol.types import PresenceFlag
+from asciichat.protocol.errors import ProtocolError
+from asciichat.protocol.payloads import ErrorMessage, Payload, Presence, RemoteLog, Speaking, TextLine
+from asciichat.protocol.types import Feature, LogDirection, LogLevel, PresenceFlag
 
 HERE = PresenceFlag.PRESENT
 SOUND = Sound(np.zeros(480, np.float32))
@@ -102,6 +106,32 @@ def test_a_servers_names_and_texts_cannot_steer_a_terminal(said, shown):
     event = text_event(TextLine("\x1b]0;x\x07 y\r\nz\u2066", 3, said))
     assert event == Text(shown, 3, "]0;x y z", False)
     assert text_event(TextLine("\x1b\u202e", 3, said)) is None
+
+
+HOSTILE = "\x1b]52;c;cm0gLXJm\x07 \u202eno\r\nmore"
+HARMLESS = "]52;c;cm0gLXJm no more"
+
+
+def packet(payload: Payload) -> Packet:
+    """As the core hands it out."""
+    return Packet(payload.TYPE, payload.encode())
+
+
+def test_what_a_server_reports_cannot_steer_a_terminal():
+    inbox = Inbox()
+    arrivals = Arrivals(Feature.NONE, inbox)
+    arrivals.take(packet(RemoteLog(LogLevel.WARN, LogDirection.SERVER_TO_CLIENT, HOSTILE)))
+    assert everything(inbox) == [Notice(30, HARMLESS)]
+    with pytest.raises(CallError) as caught:
+        arrivals.take(packet(ErrorMessage(44, HOSTILE)))
+    assert str(caught.value) == f"the server says: {HARMLESS}"
+
+
+@pytest.mark.parametrize("payload", [Presence(1), Speaking(1), TextLine("hello", 1, "bob")])
+def test_a_server_that_tells_what_was_not_agreed_on_breaks_the_protocol(payload):
+    arrivals = Arrivals(Feature.ZSTD_FRAMES, Inbox())
+    with pytest.raises(ProtocolError, match="not agreed on"):
+        arrivals.take(packet(payload))
 
 
 def test_of_a_way_that_is_no_way_the_kernel_knows_nothing():
