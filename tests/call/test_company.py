@@ -119,6 +119,7 @@ def test_people_see_who_comes_and_goes(serve: Serve, invite: Invite) -> None:
     carol = invite(server, "carol")
     for guest in (alice, bob, carol):
         guest.sees("alice", "bob", "carol")
+        guest.until(lambda guest=guest: bool(guest.seen))
     bob.call.close()
     for guest in (alice, carol):
         guest.sees("alice", "carol")

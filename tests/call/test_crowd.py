@@ -111,10 +111,10 @@ def gather() -> Iterator[Callable[..., tuple[Server, Deaf, Crowd]]]:
 def test_who_does_not_read_while_a_crowd_comes_talks_and_goes_is_told_all_of_it_later(gather) -> None:
     server, deaf, crowd = gather(Limits(stall=PATIENCE, lines_burst=20), OTHERS)
     crowd.until(lambda: all(len(call.people()) == OTHERS + 1 for call in crowd.calls))
-    for number in range(3):
+    for number in range(12):
         for each, call in enumerate(crowd.calls):
             call.send_text(f"{each} says {number}".ljust(500, "."))
-    crowd.until(lambda: all(len(lines) == 3 * OTHERS for lines in crowd.lines))
+    crowd.until(lambda: all(len(lines) == 12 * OTHERS for lines in crowd.lines))
     assert all(lines == crowd.lines[0] for lines in crowd.lines), "all read the same in the same order"
     for call in crowd.calls[10:]:
         call.close()

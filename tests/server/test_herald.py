@@ -19,6 +19,7 @@ from asciichat.protocol.payloads import (
     ClientJoin,
     Payload,
     Presence,
+    ServerState,
     Speaking,
     TextLine,
     decode_payload,
@@ -51,14 +52,15 @@ class Guest:
     line: socket.socket
     reader: PacketReader
 
-    def told(self) -> list[Payload]:
-        """What it was told of the others since it was last asked for."""
+    def told(self, *kinds: PacketType) -> list[Payload]:
+        """What it was told since it was last asked for: of the others, unless something else is named."""
+        kinds = kinds or (PacketType.PRESENCE, PacketType.SPEAKING, PacketType.TEXT)
         until = TextLine("that was all", 255, "server")
         self.client.peer.control(until.TYPE, until.encode())  # after all that waits
         told: list[Payload] = []
         while True:
             for packet in self.reader.feed(self.line.recv(65536)):
-                if packet.type in (PacketType.PRESENCE, PacketType.SPEAKING, PacketType.TEXT):
+                if packet.type in (*kinds, PacketType.TEXT):
                     payload = decode_payload(packet.type, packet.payload)
                     if payload == until:
                         return told
@@ -96,6 +98,18 @@ def test_one_who_comes_is_told_of_everybody_and_everybody_of_it(manager: ClientM
     assert alice.told() == bob.told() == []
 
 
+def test_everybody_is_told_how_many_there_are(manager: ClientManager) -> None:
+    native = come(manager, "native", Feature.NONE)
+    manager.herald._round()
+    come(manager, "bob")
+    carol = come(manager, "carol")
+    manager.herald._round()
+    manager.herald._round()
+    manager.remove(carol.client.id)
+    manager.herald._round()
+    assert native.told(PacketType.SERVER_STATE) == [ServerState(n, n) for n in (1, 3, 2)]
+
+
 def test_of_what_went_to_and_fro_only_the_end_is_told(manager: ClientManager) -> None:
     alice, bob = come(manager, "alice"), come(manager, "bob")
     manager.herald._round()
@@ -115,6 +129,28 @@ def test_a_place_that_passed_to_somebody_else_was_left_first(manager: ClientMana
     come(manager, "carol")
     manager.herald._round()
     assert alice.told() == [Presence(1), Presence(1, HERE, "carol")]
+
+
+def test_who_takes_the_place_of_somebody_who_spoke_is_marked_as_soon_as_it_speaks(
+    manager: ClientManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Talk:
+        """A room in which whoever is in slot 1 speaks."""
+
+        mixes = True
+
+        def speaking(self, slot: int) -> bool:
+            return slot == 1
+
+    monkeypatch.setattr(manager.herald, "_room", Talk())
+    alice, bob = come(manager, "alice"), come(manager, "bob")
+    manager.herald._round()
+    assert Speaking(2) in alice.told()
+    manager.remove(bob.client.id)
+    come(manager, "carol")
+    manager.herald._looked = 0.0
+    manager.herald._round()
+    assert alice.told() == [Presence(1), Presence(1, HERE, "carol"), Speaking(2)]
 
 
 def test_each_is_told_only_what_it_agreed_on(manager: ClientManager) -> None:

@@ -46,8 +46,6 @@ class ClientManager:
         The server's settings.
     handle
         What to do with a packet of a client; called on its receive thread.
-    changed
-        Called after a client came or went, with no lock held.
     sources
         Told of clients that broke the rules.
     counters
@@ -58,7 +56,6 @@ class ClientManager:
         self,
         config: ServerConfig,
         handle: Callable[[Client, Packet], None],
-        changed: Callable[[], None] = lambda: None,
         *,
         sources: Sources | None = None,
         counters: Counters | None = None,
@@ -66,7 +63,6 @@ class ClientManager:
         self.room = Room(automatic_level=config.automatic_level, mix=config.audio_mixer)
         self._config = config
         self._handle = handle
-        self._changed = changed
         self._sources = sources or Sources(config.limits)
         self._counters = counters or Counters()
         self._lock = ManagerLock()
@@ -165,7 +161,7 @@ class ClientManager:
             "client %d (%s) joined in slot %d, %s", client_id, client.address, slot,
             "encrypted" if peer.encrypted else "NOT ENCRYPTED",
         )  # fmt: skip
-        self._changed()
+        self.herald.wake()
         return client
 
     def _connection(self, sock: socket.socket, result: HandshakeResult) -> Peer:
@@ -249,7 +245,6 @@ class ClientManager:
         self._release(client.slot)
         log.info("client %d (%s) left: %s", client.id, client.address, reason)
         self.herald.wake()
-        self._changed()
         return True
 
     def close(self) -> None:
