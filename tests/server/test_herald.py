@@ -28,7 +28,7 @@ from asciichat.protocol.types import ErrorCode, Feature, JoinAbility, PacketType
 from asciichat.server.client import Client
 from asciichat.server.config import ServerConfig
 from asciichat.server.handlers import handle
-from asciichat.server.herald import LOOK, Herald
+from asciichat.server.herald import LINES, LOOK, Herald
 from asciichat.server.manager import ClientManager
 
 BOTH = Feature.PRESENCE | Feature.TEXT
@@ -193,6 +193,21 @@ def test_lines_are_kept_only_until_everybody_has_them(manager: ClientManager) ->
     manager.herald.write("three")
     manager.herald._round()
     assert not manager.herald._lines and not manager.herald._next and not manager.herald._told
+
+
+def test_it_comes_back_to_who_did_not_take_everything(manager: ClientManager) -> None:
+    alice = come(manager, "alice", Feature.TEXT)
+    lines = [f"{number:0500}" for number in range(LINES)]
+    for line in lines:
+        manager.herald.write(line)
+    assert manager.herald._round() == LOOK
+    told: list[Payload] = []
+    while len(told) < LINES:
+        packets = alice.reader.feed(alice.line.recv(65536))
+        told.extend(TextLine.decode(each.payload) for each in packets if each.type == PacketType.TEXT)
+        patience = manager.herald._round()
+    assert told == [TextLine(line, 255, "server") for line in lines]
+    assert patience is None
 
 
 @pytest.fixture

@@ -190,9 +190,7 @@ class Herald:
         if now - self._looked >= LOOK:
             self._looked = now
             self._speaking = {
-                person.id
-                for slot, person in enumerate(people)
-                if person and PresenceFlag.MUTED not in person.flags and self._room.speaking(slot)
+                person.id for slot, person in enumerate(people) if person and self._room.speaking(slot)
             }
         return sum(1 << slot for slot, person in enumerate(people) if person and person.id in self._speaking)
 
