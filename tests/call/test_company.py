@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -117,6 +119,7 @@ def test_people_see_who_comes_and_goes(serve: Serve, invite: Invite) -> None:
     carol = invite(server, "carol")
     for guest in (alice, bob, carol):
         guest.sees("alice", "bob", "carol")
+        guest.until(lambda guest=guest: bool(guest.seen))
     bob.call.close()
     for guest in (alice, carol):
         guest.sees("alice", "carol")
@@ -362,3 +365,37 @@ def test_who_breaks_the_rules_is_let_go_and_the_others_are_told(
     alice.sees("alice")
     alice.call.send_text("who was that?")
     alice.until(lambda: bool(alice.texts) and alice.texts[-1].text == "who was that?")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how long the way is")
+def test_how_far_the_server_is_can_be_asked(serve: Serve, invite: Invite) -> None:
+    alice = invite(serve(), "alice")
+    alice.sees("alice")
+    network = alice.call.network()
+    assert network.round_trip is not None and 0 < network.round_trip < 1
+    assert network.variation is not None and 0 <= network.variation < 1
+    alice.call.close()
+    assert alice.call.network() == asciichat.Network(None, None)
+
+
+def test_the_other_face_of_a_call_has_the_same(serve: Serve) -> None:
+    server = serve()
+
+    async def talk() -> None:
+        async with (
+            asyncio.timeout(PATIENCE),
+            asciichat.connect_async("127.0.0.1", server.port, name="alice") as alice,
+            asciichat.connect_async("127.0.0.1", server.port, name="bob") as bob,
+        ):
+            assert alice.talks and bob.talks
+            bob.send_text("hello")
+            async for event in bob:
+                if isinstance(event, Text):
+                    assert event == Text("bob", 1, "hello", own=True)
+                    break
+            while len(bob.people()) < 2:
+                await bob.next_event()
+            assert [person.name for person in bob.people()] == ["alice", "bob"]
+            assert isinstance(bob.network(), asciichat.Network)
+
+    asyncio.run(talk())

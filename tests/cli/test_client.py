@@ -163,8 +163,10 @@ def test_turning_the_camera_off_stops_the_pictures_and_on_sends_them_again(on_te
         return len(counts) > 1 and counts[-1] == counts[-2]
 
     wait_until(has_stopped)
+    assert not server.clients()[0].state.sends_video, "the others are told"
     terminal.type(b"v")
     wait_until(lambda: pictures_from(server)[0] > counts[-1] + 5)
+    assert server.clients()[0].state.sends_video
 
 
 def test_when_the_server_goes_the_client_calls_again_and_comes_back(on_terminal):

@@ -18,25 +18,17 @@ from asciichat._core.jitter import JitterBuffer
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.peer import Sound as CoreSound
 from asciichat.client.appearance import Color, Mode, Seating, appearance, view_options
+from asciichat.client.arrivals import Arrivals
 from asciichat.client.codec_choice import CodecChoice
-from asciichat.client.company import Company, text_event
 from asciichat.client.errors import CallError
-from asciichat.client.events import Event, Inbox, Notice, People, Person, Sound
+from asciichat.client.events import Event, Inbox, Person, Sound
 from asciichat.client.network import Network, network_of
 from asciichat.client.picture_sender import PictureSender
-from asciichat.client.pictures import Pictures
 from asciichat.protocol.errors import ChecksumError, ProtocolError
 from asciichat.protocol.handshake import HandshakeResult
 from asciichat.protocol.payloads import (
-    AsciiFrame,
     ClientCapabilities,
     ClientJoin,
-    ErrorMessage,
-    PictureSize,
-    Presence,
-    RemoteLog,
-    ServerState,
-    Speaking,
     StreamStart,
     StreamStop,
     TextLine,
@@ -46,12 +38,6 @@ from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import ErrorCode, Feature, PacketType, Stream
 
 log = logging.getLogger(__name__)
-
-_COMPANY: dict[int, tuple[Feature, type[Presence | Speaking | TextLine]]] = {
-    PacketType.PRESENCE: (Feature.PRESENCE, Presence),
-    PacketType.SPEAKING: (Feature.PRESENCE, Speaking),
-    PacketType.TEXT: (Feature.TEXT, TextLine),
-}
 
 
 class Call:
@@ -74,8 +60,6 @@ class Call:
         self._capabilities = capabilities
         self._options = options
         self._features = result.features
-        self._pictures = Pictures(checked=Feature.CHANGED_CELLS in result.features)
-        self._company = Company()
         self._inbox = Inbox()
         self._failure: CallError | None = None
         self._speaking = threading.Lock()  # sound is made by one thread at a time
@@ -96,6 +80,7 @@ class Call:
             short_frames=self._short_sound,
         )
         self._sender = PictureSender(self._peer, choice, signs=Feature.PICTURE_SIZE in result.features)
+        self._arrivals = Arrivals(result.features, self._inbox, self._sender.show)
         result.wipe()
         self.encrypted = self._peer.encrypted
         self._threads = [
@@ -321,7 +306,7 @@ class Call:
     def people(self) -> tuple[Person, ...]:
         """Everybody in the call, by slot; nobody until the server has told, and with a server that does not (see
         :attr:`knows_people`). Any thread."""
-        return self._company.people
+        return self._arrivals.company.people
 
     def network(self) -> Network:
         """How far the server is, as the kernel measures it. Any thread."""
@@ -405,11 +390,13 @@ class Call:
                 if isinstance(event, CoreSound):
                     self._inbox.put(Sound(np.frombuffer(event.samples, np.float32)))
                 else:
-                    self._packet(event)
+                    self._take(event)
             if not self._closed:
                 reason = event.reason.replace("the peer", "the server")
                 code = ErrorCode.PROTOCOL if event.violation else ErrorCode.NETWORK
                 self._fail(CallError(f"the call ended: {reason}", code))
+        except CallError as error:
+            self._fail(error)
         except ProtocolError as error:
             self._fail(CallError(f"the server broke the protocol: {error}", error.code))
         except Exception as error:
@@ -419,42 +406,11 @@ class Call:
             self._peer.stop()
             self._inbox.close()
 
-    def _packet(self, packet: Packet) -> None:
-        if packet.type == PacketType.ASCII_FRAME:
-            try:
-                frame = AsciiFrame.decode(packet.payload)
-            except ChecksumError:
-                self._describe_view()  # what changes follow is of no use without it: begin anew
-                return
-            self._inbox.put(self._pictures.picture(frame))
-        elif packet.type == PacketType.CLEAR_CONSOLE:
-            self._pictures.clear = True
-        elif packet.type == PacketType.PICTURE_SIZE and Feature.PICTURE_SIZE in self._features:
-            size = PictureSize.decode(packet.payload)
-            self._sender.show(size.width, size.height)
-        elif packet.type == PacketType.SERVER_STATE:
-            state = ServerState.decode(packet.payload)
-            self._inbox.put(Notice(logging.DEBUG, f"{state.connected} in the call"))
-        elif packet.type == PacketType.REMOTE_LOG:
-            line = RemoteLog.decode(packet.payload)
-            self._inbox.put(Notice(10 * max(1, int(line.level)), line.message))
-        elif packet.type == PacketType.ERROR_MESSAGE:
-            error = ErrorMessage.decode(packet.payload)
-            self._fail(CallError(f"the server says: {error.message}", error.code, retry=False))
-            self._peer.stop()
-        elif packet.type in _COMPANY:
-            feature, payload = _COMPANY[packet.type]
-            if feature not in self._features:
-                raise ProtocolError(ErrorCode.UNKNOWN_PACKET, f"{feature.name} was not agreed on")
-            self._hear(payload.decode(packet.payload))
-        # Anything else (an attempt to rekey) changes nothing.
-
-    def _hear(self, told: Presence | Speaking | TextLine) -> None:
-        if not isinstance(told, TextLine):
-            if self._company.hear(told):
-                self._inbox.put(People(self._company.people))
-        elif (text := text_event(told)) is not None:
-            self._inbox.put(text)
+    def _take(self, packet: Packet) -> None:
+        try:
+            self._arrivals.take(packet)
+        except ChecksumError:
+            self._describe_view()  # it is answered with a whole picture
 
     def _fail(self, error: CallError) -> None:
         if self._failure is None and not self._closed:

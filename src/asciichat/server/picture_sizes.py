@@ -106,10 +106,11 @@ class PictureSizes:
         self._room.wake_sizes()
 
     def stop(self) -> None:
-        """End, and wait for it."""
+        """End, and wait for it. Safe to call twice."""
         self._stopping = True
         self._room.wake_sizes()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _run(self) -> None:
         while True:

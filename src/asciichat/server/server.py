@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import socket
 import threading
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Self
 
 from asciichat.crypto.password import password_key
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake, ServerPolicy, Signer
-from asciichat.protocol.payloads import ServerState
 from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import Feature
 from asciichat.server.client import ClientSnapshot
@@ -21,7 +19,6 @@ from asciichat.server.handlers import handle
 from asciichat.server.limits import Limits
 from asciichat.server.listener import Listener, bind
 from asciichat.server.manager import ClientManager, ServerFullError
-from asciichat.server.picture_sizes import PictureSizes
 from asciichat.server.sources import Sources
 
 if TYPE_CHECKING:
@@ -136,10 +133,7 @@ class Server:
         )
         self._counters = Counters()
         self._sources = Sources(self.config.limits)
-        self._manager = ClientManager(
-            self.config, handle, self._changed, sources=self._sources, counters=self._counters
-        )
-        self._sizes = PictureSizes(self._manager.room, self._manager.clients)
+        self._manager = ClientManager(self.config, handle, sources=self._sources, counters=self._counters)
         self._listener: Listener | None = None
         self._addresses: list[tuple[str, int]] = []
         self._stopped = threading.Event()
@@ -170,7 +164,6 @@ class Server:
             self._counters,
         )
         self._manager.start()
-        self._sizes.start()
         self._listener.start()
         log.info("listening on %s", ", ".join(f"{host} port {port}" for host, port in self._addresses))
 
@@ -180,7 +173,6 @@ class Server:
             return
         self._listener.stop()
         self._manager.close()
-        self._sizes.stop()
         self._stopped.set()
         log.info("stopped")
 
@@ -260,14 +252,3 @@ class Server:
             # No memory, no descriptor, no thread: nothing of it is left, and the others do not notice.
             self._counters.count("failed_error")
             log.exception("%s port %d could not be let in", host, port)
-
-    def _changed(self) -> None:
-        self._sizes.look()
-        self._tell_everybody()
-
-    def _tell_everybody(self) -> None:
-        clients = self._manager.clients()
-        state = ServerState(len(clients), len(clients))
-        for client in clients:
-            with contextlib.suppress(BufferError):  # it takes nothing at the moment; the state is only a hint
-                client.peer.control(state.TYPE, state.encode())
