@@ -73,9 +73,9 @@ class Call:
         }  # fmt: skip
         return ClientPolicy(**{**good, **changes})  # type: ignore[arg-type]
 
-    def join(self, **options: object) -> Line:
+    def join(self, *, room: int = 0, **changes: object) -> Line:
         """Somebody who may be in the call."""
-        return Line(self.server.port, self.policy(), source=new_source(), **options)  # type: ignore[arg-type]
+        return Line(self.server.port, self.policy(**changes), source=new_source(), room=room)
 
     def knock(self) -> Line:
         """Somebody who has not said anything yet."""
@@ -378,8 +378,19 @@ def test_a_member_who_attacks_is_let_go(
     assert call.server.counters()[f"ended_{cause}"] == before + 1
 
 
+@pytest.mark.parametrize("misbehave", [replays, reorders, reflects])
+def test_nor_are_records_between_our_own_peers_taken_twice_or_from_ourselves(
+    call: Call, caplog: pytest.LogCaptureFixture, misbehave: Callable[[Line], None]
+) -> None:
+    line = call.join(features=Feature.NOISE)
+    misbehave(line)
+    assert line.hung_up()
+    call.wait(lambda: f"({line.address}) left: " in caplog.text)
+    assert "not the next one" in caplog.text
+
+
 def test_new_keys_without_end_are_a_flood_too(call: Call, caplog: pytest.LogCaptureFixture) -> None:
-    line = Line(call.server.port, call.policy(features=Feature.NOISE), source=new_source())
+    line = call.join(features=Feature.NOISE)
     try:
         for _ in range(200):
             line.sealed(PacketType.KEY_UPDATE)
