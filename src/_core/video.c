@@ -52,6 +52,7 @@ static bool take_view(renderer *r) {
 
 /* --- What is to be seen --- */
 
+/* For a new moment: who still draws the one before has long pinned what it shows. */
 static uint64_t number_to_show(ac_room *room, int slot, uint64_t now) {
     ac_source *source = ac_room_pin(room, slot);
     if (source == NULL) return AC_SCENE_NOTHING;
@@ -64,6 +65,7 @@ static uint64_t number_to_show(ac_room *room, int slot, uint64_t now) {
         number = atomic_load_explicit(&source->frames.time_ns, memory_order_relaxed) + STALLED_NS > now
                      ? atomic_load_explicit(&source->frames.number, memory_order_acquire)
                      : AC_SCENE_STALLED;
+    ac_frames_forget_previous(&source->frames);
     ac_room_unpin(room, source);
     return number;
 }
@@ -152,7 +154,7 @@ static void gather(renderer *r, situation *now, ac_name *names) {
 
 static void let_go(renderer *r, int count) {
     for (int i = 0; i < count; i++) {
-        if (r->frames[i] != NULL) ac_frame_unpin(r->frames[i]);
+        if (r->frames[i] != NULL) ac_frame_unpin(&r->sources[i]->frames, r->frames[i]);
         ac_room_unpin(r->room, r->sources[i]);
     }
 }

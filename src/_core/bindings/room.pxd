@@ -15,7 +15,7 @@ cdef extern from "frame.h" nogil:
     void ac_frames_publish(ac_frames *frames, ac_frame *frame)
     void ac_frames_clear(ac_frames *frames)
     ac_frame *ac_frames_pin(ac_frames *frames)
-    void ac_frame_unpin(ac_frame *frame)
+    void ac_frame_unpin(ac_frames *frames, ac_frame *frame)
 
 cdef extern from "shared_view.h" nogil:
     ctypedef struct ac_shared_views:
