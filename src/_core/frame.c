@@ -17,7 +17,7 @@ void ac_frames_init(ac_frames *frames, ac_spares *spares) {
 
 void ac_frames_destroy(ac_frames *frames) {
     for (int i = 0; i < AC_FRAME_POOL; i++) {
-        free(frames->frames[i].buffer);
+        ac_spares_give(NULL, frames->frames[i].buffer);
         for (int t = 0; t < AC_FRAME_TILES; t++) free(frames->frames[i].tiles[t].pixels);
     }
     ac_steady_destroy(&frames->steady);
@@ -80,6 +80,41 @@ static void push(ac_frames *frames, int32_t next) {
     if (previous >= 0) ac_frame_unpin(frames, &frames->frames[previous]);
 }
 
+static void forget_previous(ac_frames *frames) {
+    if (atomic_load_explicit(&frames->previous, memory_order_relaxed) < 0) return;
+    int32_t previous = atomic_exchange_explicit(&frames->previous, -1, memory_order_acq_rel);
+    if (previous >= 0) ac_frame_unpin(frames, &frames->frames[previous]);
+}
+
+const uint8_t *ac_frame_tile(ac_frames *frames, ac_frame *frame, int width, int height, bool *made) {
+    uint64_t key = (uint64_t)width << 32 | (uint32_t)height;
+    *made = false;
+    for (int t = 0; t < AC_FRAME_TILES; t++) {
+        ac_tile *tile = &frame->tiles[t];
+        uint64_t holds = 0;
+        if (atomic_compare_exchange_strong_explicit(&tile->key, &holds, key, memory_order_acquire,
+                                                    memory_order_acquire)) {
+            if (!reserve(&tile->pixels, &tile->capacity, (size_t)width * (size_t)height * 3)) return NULL;
+            ac_scale(frame->pixels, frame->width, frame->height, frame->width * 3, tile->pixels, width,
+                     height, width * 3);
+            ac_steady_hold(&frames->steady, frame->number, tile->pixels, width, height);
+            atomic_store_explicit(&tile->ready, 1, memory_order_release);
+            ac_wake_signal(&frame->tile_made);
+            *made = true;
+            return tile->pixels;
+        }
+        if (holds != key) continue;
+        uint64_t deadline = 0;
+        for (;;) {
+            uint32_t ticket = ac_wake_ticket(&frame->tile_made);
+            if (atomic_load_explicit(&tile->ready, memory_order_acquire)) return tile->pixels;
+            if (deadline == 0) deadline = ac_now_ns() + TILE_WAIT_NS;
+            if (!ac_wake_wait(&frame->tile_made, ticket, deadline)) return NULL;
+        }
+    }
+    return NULL;
+}
+
 void ac_frames_publish(ac_frames *frames, ac_frame *frame) {
     frame->number = atomic_load_explicit(&frames->number, memory_order_relaxed) + 1;
     frame->time_ns = ac_now_ns();
@@ -88,6 +123,8 @@ void ac_frames_publish(ac_frames *frames, ac_frame *frame) {
     /* From here on readers may pin it: everything above is visible to who sees the count. */
     atomic_store_explicit(&frame->references, 1, memory_order_release);
     push(frames, (int32_t)(frame - frames->frames));
+    if (frame->time_ns > atomic_load_explicit(&frames->look_ns, memory_order_relaxed) + AC_FRAME_LOOK_NS)
+        forget_previous(frames);
 }
 
 void ac_frames_clear(ac_frames *frames) {
@@ -141,37 +178,7 @@ void ac_frame_unpin(ac_frames *frames, ac_frame *frame) {
     ac_spares_give(frames->spares, buffer);
 }
 
-void ac_frames_forget_previous(ac_frames *frames) {
-    if (atomic_load_explicit(&frames->previous, memory_order_relaxed) < 0) return;
-    int32_t previous = atomic_exchange_explicit(&frames->previous, -1, memory_order_acq_rel);
-    if (previous >= 0) ac_frame_unpin(frames, &frames->frames[previous]);
-}
-
-const uint8_t *ac_frame_tile(ac_frames *frames, ac_frame *frame, int width, int height, bool *made) {
-    uint64_t key = (uint64_t)width << 32 | (uint32_t)height;
-    *made = false;
-    for (int t = 0; t < AC_FRAME_TILES; t++) {
-        ac_tile *tile = &frame->tiles[t];
-        uint64_t holds = 0;
-        if (atomic_compare_exchange_strong_explicit(&tile->key, &holds, key, memory_order_acquire,
-                                                    memory_order_acquire)) {
-            if (!reserve(&tile->pixels, &tile->capacity, (size_t)width * (size_t)height * 3)) return NULL;
-            ac_scale(frame->pixels, frame->width, frame->height, frame->width * 3, tile->pixels, width,
-                     height, width * 3);
-            ac_steady_hold(&frames->steady, frame->number, tile->pixels, width, height);
-            atomic_store_explicit(&tile->ready, 1, memory_order_release);
-            ac_wake_signal(&frame->tile_made);
-            *made = true;
-            return tile->pixels;
-        }
-        if (holds != key) continue;
-        uint64_t deadline = 0;
-        for (;;) {
-            uint32_t ticket = ac_wake_ticket(&frame->tile_made);
-            if (atomic_load_explicit(&tile->ready, memory_order_acquire)) return tile->pixels;
-            if (deadline == 0) deadline = ac_now_ns() + TILE_WAIT_NS;
-            if (!ac_wake_wait(&frame->tile_made, ticket, deadline)) return NULL;
-        }
-    }
-    return NULL;
+void ac_frames_look(ac_frames *frames, uint64_t now_ns) {
+    atomic_store_explicit(&frames->look_ns, now_ns, memory_order_relaxed);
+    forget_previous(frames);
 }

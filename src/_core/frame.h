@@ -25,6 +25,7 @@
 #define AC_FRAME_POOL                                                                                        \
     5 /* the newest, the one before it, the one being written, two that a reader may hold                    \
        */
+#define AC_FRAME_LOOK_NS UINT64_C(6000000) /* by then all viewers of a moment have drawn it */
 #define AC_FRAME_GOING 0x80000000u
 #define AC_FRAME_TILES 8
 #define AC_FRAME_MAX_WIDTH 3840
@@ -54,6 +55,7 @@ typedef struct {
     _Atomic int32_t previous; /* and of the one before it */
     _Atomic uint64_t number;  /* of the newest frame */
     _Atomic uint64_t time_ns; /* of the newest frame */
+    _Atomic uint64_t look_ns; /* when the moment began that is drawn now */
     _Atomic uint64_t dropped; /* frames refused because every buffer was pinned */
     ac_steady steady;         /* the tiles shown last */
     ac_spares *spares;        /* where buffers come from; NULL: from the allocator */
@@ -91,8 +93,10 @@ ac_frame *ac_frames_pin_number(ac_frames *frames, uint64_t number);
 /* Reader: let it go. */
 void ac_frame_unpin(ac_frames *frames, ac_frame *frame);
 
-/* Nobody will ask for the frame before the newest any more. Any thread that has the source pinned. */
-void ac_frames_forget_previous(ac_frames *frames);
+/* A moment begins: its viewers ask for the newest frame, nobody for the one before it any more. The next
+   frame that is published leaves them the one before it only if it comes within AC_FRAME_LOOK_NS. Any thread
+   that has the source pinned. */
+void ac_frames_look(ac_frames *frames, uint64_t now_ns);
 
 /* Reader of a pinned frame: its pixels scaled (area average) to width x height, packed, and held still
    against the tile of that size before it (steady.h). Made by whichever thread asks first; a second asker

@@ -35,11 +35,12 @@ int ac_peer_init(ac_peer *peer, int fd, bool server) {
     peer->whole_ns = UINT64_C(20000000000);
     atomic_store(&peer->counts.heard_ns, ac_now_ns());
     tune_socket(fd);
-    return ac_outbox_init(&peer->outbox);
+    return ac_outbox_init(&peer->outbox, &peer->spares);
 }
 
 void ac_peer_destroy(ac_peer *peer) {
     ac_outbox_destroy(&peer->outbox);
+    ac_spares_clear(&peer->spares);
     if (peer->encrypted) ac_seal_wipe(&peer->seal);
     peer->encrypted = false;
 }

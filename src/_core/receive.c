@@ -29,7 +29,7 @@ int ac_receiver_init(ac_receiver *receiver, const uint8_t *initial, size_t lengt
 void ac_receiver_destroy(ac_receiver *receiver) {
     ac_hearing_destroy(&receiver->hearing);
     free(receiver->own);
-    free(receiver->borrowed);
+    ac_spares_give(NULL, receiver->borrowed);
     memset(receiver, 0, sizeof *receiver);
 }
 

@@ -132,7 +132,9 @@ static int send_picture(sender *s) {
     size_t size;
     uint8_t *start = close_packet(peer, picture->bytes, picture->type, picture->length, &size);
     ac_count(&peer->counts.pictures_out, 1);
-    return flush(s, start, size);
+    result = flush(s, start, size);
+    ac_outbox_picture_sent(&peer->outbox);
+    return result;
 }
 
 static int send_until_end(sender *s) {

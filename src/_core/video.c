@@ -65,7 +65,7 @@ static uint64_t number_to_show(ac_room *room, int slot, uint64_t now) {
         number = atomic_load_explicit(&source->frames.time_ns, memory_order_relaxed) + STALLED_NS > now
                      ? atomic_load_explicit(&source->frames.number, memory_order_acquire)
                      : AC_SCENE_STALLED;
-    ac_frames_forget_previous(&source->frames);
+    ac_frames_look(&source->frames, now);
     ac_room_unpin(room, source);
     return number;
 }
@@ -308,6 +308,7 @@ int ac_video(ac_peer *peer, ac_room *room, int slot) {
                   .slot = slot,
                   .stagger_ns = (uint64_t)slot * STAGGER_NS,
                   .view_version = UINT32_MAX,
+                  .screen = {.spares = &room->spares},
                   .drawn = {.count = -1},
                   .shown = {.count = -1},
                   .focused = -1};

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "clock.h"
 #include "frame.h"
 
 static ac_frames frames;
@@ -82,7 +83,7 @@ static void two_buffers_are_enough_for_a_stream(void) {
     const uint64_t made = atomic_load(&spares.made);
     for (int i = 0; i < 100; i++) {
         publish(40, 20, i);
-        ac_frames_forget_previous(&frames);
+        ac_frames_look(&frames, ac_now_ns());
     }
     CHECK(atomic_load(&spares.made) - made == 2);
     ac_frames_destroy(&frames);
@@ -113,13 +114,31 @@ static void what_is_forgotten_stays_whole_for_who_holds_it(void) {
     publish(4, 4, 1);
     ac_frame *held = ac_frames_pin(&frames);
     publish(4, 4, 2);
-    ac_frames_forget_previous(&frames);
+    ac_frames_look(&frames, ac_now_ns());
     ac_frame *newest = ac_frames_pin_number(&frames, 1);
     CHECK(newest != NULL && newest->number == 2);
     ac_frame_unpin(&frames, newest);
     for (int i = 3; i < 30; i++) publish(4, 4, i);
     CHECK(held->number == 1 && held->pixels[0] == 1 && held->pixels[47] == 1);
     ac_frame_unpin(&frames, held);
+    ac_frames_destroy(&frames);
+    ac_spares_clear(&spares);
+}
+
+static void the_viewers_of_a_moment_find_the_frame_it_began_with(void) {
+    const uint64_t now = ac_now_ns();
+    ac_frames_init(&frames, &spares);
+    publish(4, 4, 1);
+    ac_frames_look(&frames, now + 1000000000u); /* it has just begun, whenever this runs */
+    publish(4, 4, 2);
+    ac_frame *frame = ac_frames_pin_number(&frames, 1);
+    CHECK(frame != NULL && frame->number == 1);
+    ac_frame_unpin(&frames, frame);
+    ac_frames_look(&frames, now - AC_FRAME_LOOK_NS); /* all have drawn it */
+    publish(4, 4, 3);
+    frame = ac_frames_pin_number(&frames, 2);
+    CHECK(frame != NULL && frame->number == 3);
+    ac_frame_unpin(&frames, frame);
     ac_frames_destroy(&frames);
     ac_spares_clear(&spares);
 }
@@ -142,7 +161,7 @@ static void *read_frames(void *unused) {
         CHECK(frame->pixels[0] == shade(frame->number));
         CHECK(frame->number + 1 >= last);
         if (frame->number > last) last = frame->number;
-        if (frame->number % 3 == 0) ac_frames_forget_previous(&frames);
+        if (frame->number % 3 == 0) ac_frames_look(&frames, ac_now_ns());
         bool made;
         const uint8_t *tile = ac_frame_tile(&frames, frame, 3, 2, &made);
         if (tile != NULL)
@@ -178,6 +197,7 @@ int main(void) {
     two_buffers_are_enough_for_a_stream();
     a_frame_takes_the_buffer_its_pixels_came_in();
     what_is_forgotten_stays_whole_for_who_holds_it();
+    the_viewers_of_a_moment_find_the_frame_it_began_with();
     frames_are_never_torn();
     return 0;
 }

@@ -2,7 +2,7 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from asciichat._core.bus cimport ac_voice, c_bool
 from asciichat._core.jitter cimport ac_jitter
-from asciichat._core.room cimport ac_frames, ac_room
+from asciichat._core.room cimport ac_frames, ac_room, ac_spares
 from asciichat._core.seal cimport ac_seal
 
 cdef extern from "pace.h" nogil:
@@ -22,6 +22,7 @@ cdef extern from "outbox.h" nogil:
     ctypedef struct ac_outbox:
         ac_queue control
         ac_queue audio
+        ac_spares *spares
         uint64_t replaced
     int ac_outbox_control(ac_outbox *outbox, uint16_t type, const void *payload, uint32_t length)
     uint8_t *ac_outbox_picture_begin(ac_outbox *outbox, size_t capacity)
@@ -79,6 +80,7 @@ cdef extern from "peer.h" nogil:
         int fd
         bint encrypted
         ac_seal seal
+        ac_spares spares
         ac_outbox outbox
         ac_pace video_pace
         ac_pace audio_pace
