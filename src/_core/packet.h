@@ -58,7 +58,11 @@ enum {
     AC_STREAM_STOP = 5006,
     AC_CLEAR_CONSOLE = 5007,
     AC_SERVER_STATE = 5008,
-    AC_VIEW_OPTIONS = 5100 /* asciichat peers only */
+    /* Between asciichat peers only: */
+    AC_VIEW_OPTIONS = 5100,
+    AC_PRESENCE = 5101,
+    AC_SPEAKING = 5102,
+    AC_TEXT = 5103
 };
 
 typedef struct {

@@ -7,7 +7,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from asciichat.client import Call, CallError, Notice, Picture, Sound, connect
+    from asciichat.client import (
+        Call,
+        CallError,
+        Network,
+        Notice,
+        People,
+        Person,
+        Picture,
+        Sound,
+        Text,
+        connect,
+    )
     from asciichat.client.async_call import AsyncCall, connect_async
     from asciichat.server import ClientSnapshot, Server
     from asciichat.video import render
@@ -18,10 +29,14 @@ __all__ = [
     "Call",
     "CallError",
     "ClientSnapshot",
+    "Network",
     "Notice",
+    "People",
+    "Person",
     "Picture",
     "Server",
     "Sound",
+    "Text",
     "__version__",
     "connect",
     "connect_async",
@@ -33,10 +48,14 @@ _HOMES = {
     "Call": "asciichat.client",
     "CallError": "asciichat.client",
     "ClientSnapshot": "asciichat.server",
+    "Network": "asciichat.client",
     "Notice": "asciichat.client",
+    "People": "asciichat.client",
+    "Person": "asciichat.client",
     "Picture": "asciichat.client",
     "Server": "asciichat.server",
     "Sound": "asciichat.client",
+    "Text": "asciichat.client",
     "connect": "asciichat.client",
     "connect_async": "asciichat.client.async_call",
     "render": "asciichat.video",

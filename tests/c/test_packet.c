@@ -48,6 +48,12 @@ static void each_side_may_send_only_its_own(void) {
     CHECK(ac_packet_check_size(AC_ASCII_FRAME, 30, false) == AC_PACKET_UNKNOWN_TYPE);
     CHECK(ac_packet_check_size(AC_CLIENT_CAPABILITIES, 167, false) == AC_PACKET_BAD_SIZE);
     CHECK(ac_packet_check_size(AC_PING, 1, false) == AC_PACKET_BAD_SIZE);
+    CHECK(ac_packet_check_size(AC_PRESENCE, 2, true) == AC_PACKET_OK);
+    CHECK(ac_packet_check_size(AC_PRESENCE, 43, true) == AC_PACKET_BAD_SIZE);
+    CHECK(ac_packet_check_size(AC_PRESENCE, 2, false) == AC_PACKET_UNKNOWN_TYPE);
+    CHECK(ac_packet_check_size(AC_SPEAKING, 4, false) == AC_PACKET_UNKNOWN_TYPE);
+    CHECK(ac_packet_check_size(AC_TEXT, 555, false) == AC_PACKET_OK);
+    CHECK(ac_packet_check_size(AC_TEXT, 556, false) == AC_PACKET_BAD_SIZE);
     CHECK(ac_packet_check_size(4242, 0, false) == AC_PACKET_UNKNOWN_TYPE);
     CHECK(ac_packet_check_size(AC_TEXT_MESSAGE, 5, true) == AC_PACKET_UNKNOWN_TYPE);
 }

@@ -19,6 +19,7 @@ def flags(kind, *, empty: bool = True):
     )
 
 
+slot = st.integers(0, 31)
 u16 = st.integers(0, 0xFFFF)
 u32 = st.integers(0, 0xFFFFFFFF)
 key = st.binary(min_size=32, max_size=32)
@@ -113,6 +114,12 @@ BY_CLASS: dict[type[p.Payload], st.SearchStrategy[p.Payload]] = {
         focus=st.none() | st.integers(0, 31),
         page=st.integers(0, 255),
     ),
+    p.Presence: st.builds(p.Presence, slot)
+    | st.builds(
+        p.Presence, slot, flags(t.PresenceFlag).map(lambda f: f | t.PresenceFlag.PRESENT), text(40, 1)
+    ),
+    p.Speaking: st.builds(p.Speaking, u32),
+    p.TextLine: st.builds(p.TextLine, text(512, 1), slot | st.just(255), text(40), st.booleans()),
     p.StreamStop: st.builds(p.StreamStop, flags(t.Stream, empty=False)),
     p.ServerState: st.builds(p.ServerState, u32, u32),
     p.ErrorMessage: st.builds(p.ErrorMessage, u32, text(512)),

@@ -15,6 +15,7 @@ cdef extern from "pace.h" nogil:
 
 cdef extern from "queue.h" nogil:
     ctypedef struct ac_queue:
+        uint32_t count
         uint64_t dropped
     uint32_t ac_queue_length(const ac_queue *queue)
 

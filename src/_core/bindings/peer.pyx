@@ -240,6 +240,11 @@ cdef class Peer:
         if ac_outbox_control(&self._peer.outbox, type, &payload[0] if length else NULL, length) != 0:
             raise BufferError("the packet is too large, or the peer takes none")
 
+    @property
+    def control_room(self):
+        cdef const ac_queue *queue = &self._peer.outbox.control
+        return max(0, <int>queue.count - <int>ac_queue_length(queue))
+
     def opus(self, const unsigned char[::1] frame not None):
         if not 1 <= frame.shape[0] <= 1275:
             raise ValueError("an Opus frame has 1 to 1275 bytes")

@@ -138,6 +138,10 @@ class Peer:
         Raises BufferError when the peer has not taken the last 64.
         """
 
+    @property
+    def control_room(self) -> int:
+        """How many control packets the peer's queue still takes, roughly: 64 when none waits."""
+
     def opus(self, frame: Buffer) -> None:
         """Send one Opus frame of `opus_samples`. One thread at a time; when too many wait the oldest is dropped."""
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from asciichat.client.call import Call
 from asciichat.client.connect import connect
-from asciichat.client.events import Event
+from asciichat.client.events import Event, Person
+from asciichat.client.network import Network
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -52,6 +53,23 @@ class AsyncCall(AsyncIterator[Event]):
     def send_audio(self, samples: NDArray[np.float32]) -> None:
         """Send sound; see :meth:`asciichat.Call.send_audio`."""
         self.threaded.send_audio(samples)
+
+    def send_text(self, text: str) -> None:
+        """Write a line to everybody in the call; see :meth:`asciichat.Call.send_text`."""
+        self.threaded.send_text(text)
+
+    @property
+    def talks(self) -> bool:
+        """Does the server pass on text?"""
+        return self.threaded.talks
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody in the call; see :meth:`asciichat.Call.people`."""
+        return self.threaded.people()
+
+    def network(self) -> Network:
+        """How far the server is; see :meth:`asciichat.Call.network`."""
+        return self.threaded.network()
 
     async def next_event(self) -> Event | None:
         """The next thing that arrives; None when we closed the call.

@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from asciichat._core.codec import OpusEncoder
 from asciichat._core.jitter import JitterBuffer
-from asciichat._core.page import Page
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.peer import Sound as CoreSound
 from asciichat._core.scale import scale
 from asciichat.client.appearance import Color, Mode, Seating, appearance, view_options
+from asciichat.client.company import Company, text_event
 from asciichat.client.errors import CallError
-from asciichat.client.events import Event, Inbox, Notice, Picture, Sound
+from asciichat.client.events import Event, Inbox, Notice, People, Person, Sound
+from asciichat.client.network import Network, network_of
+from asciichat.client.pictures import Pictures
 from asciichat.protocol.errors import ChecksumError, ProtocolError
 from asciichat.protocol.handshake import HandshakeResult
 from asciichat.protocol.payloads import (
@@ -30,17 +32,28 @@ from asciichat.protocol.payloads import (
     ClientJoin,
     ErrorMessage,
     ImageFrame,
+    Presence,
     RemoteLog,
     ServerState,
+    Speaking,
     StreamStart,
+    StreamStop,
+    TextLine,
     ViewOptions,
 )
-from asciichat.protocol.types import AsciiFlag, ErrorCode, Feature, PacketType, Stream
+from asciichat.protocol.text import checked_line
+from asciichat.protocol.types import ErrorCode, Feature, PacketType, Stream
 
 log = logging.getLogger(__name__)
 
 MAX_WIDTH, MAX_HEIGHT = 480, 270
 """What a picture is scaled into before it is sent, as native clients do: no viewer's cell is larger."""
+
+_COMPANY: dict[int, tuple[Feature, type[Presence | Speaking | TextLine]]] = {
+    PacketType.PRESENCE: (Feature.PRESENCE, Presence),
+    PacketType.SPEAKING: (Feature.PRESENCE, Speaking),
+    PacketType.TEXT: (Feature.TEXT, TextLine),
+}
 
 
 class Call:
@@ -62,13 +75,15 @@ class Call:
         self._capabilities = capabilities
         self._options = options
         self._features = result.features
-        self._page = Page()
+        self._pictures = Pictures(checked=Feature.CHANGED_CELLS in result.features)
+        self._company = Company()
         self._inbox = Inbox()
         self._failure: CallError | None = None
-        self._clear = True
         self._uplink = threading.Lock()  # pictures and sound are each made by one thread at a time
         self._opus: OpusEncoder | None = None
         self._unsent = np.empty(0, np.float32)
+        self._announcing = threading.Lock()
+        self._streams = Stream(0)  # what we announced
         self._closing = threading.Lock()
         self._closed = False
         self._short_sound = Feature.SHORT_SOUND in result.features
@@ -87,19 +102,55 @@ class Call:
             threading.Thread(target=self._send, name="call-send", daemon=True),
             threading.Thread(target=self._receive, name="call-receive", daemon=True),
         ]
-        self._describe_view()
         if introduction is not None and Feature.VIEW_OPTIONS in self._features:
+            # First, so that nobody is told of us under another name.
             self._control(PacketType.CLIENT_JOIN, introduction.encode())
+        self._describe_view()
         for thread in self._threads:
             thread.start()
 
     # --- sending ---------------------------------------------------------------------------------------------------
 
     def start_streams(self, *, video: bool, audio: bool) -> None:
-        """Announce that pictures, sound or both will come."""
-        streams = (Stream.VIDEO if video else Stream(0)) | (Stream.AUDIO if audio else Stream(0))
-        if streams:
-            self._control(PacketType.STREAM_START, StreamStart(streams).encode())
+        """Announce that pictures, sound or both will come; what was announced before is not announced again."""
+        with self._announcing:
+            new = _streams(video=video, audio=audio) & ~self._streams
+            if new:
+                self._control(PacketType.STREAM_START, StreamStart(new).encode())
+                self._streams |= new
+
+    def stop_streams(self, *, video: bool, audio: bool) -> None:
+        """Announce that no more pictures, no more sound or neither will come: the others see that the camera is off or
+        the microphone muted. Any thread. A server that does not tell the others (see :attr:`knows_people`) does not hear
+        of it.
+        """
+        with self._announcing:
+            ended = _streams(video=video, audio=audio) & self._streams
+            if ended and self.knows_people:
+                self._control(PacketType.STREAM_STOP, StreamStop(ended).encode())
+                self._streams &= ~ended
+
+    def send_text(self, text: str) -> None:
+        """Write a line to everybody in the call. Any thread; returns at once. It comes back as a :class:`Text`, once it
+        was passed on: not more often than once a second in the long run.
+
+        Parameters
+        ----------
+        text
+            Sent as one line: line ends become blanks, control and formatting characters are left out.
+
+        Raises
+        ------
+        ValueError
+            Nothing of it can be shown, or it takes more than 512 bytes in UTF-8.
+        CallError
+            The server does not take text (see :attr:`talks`), or the call has ended.
+        """
+        line = checked_line(text)
+        self._check()
+        if not self.talks:
+            raise CallError("this server does not pass on text", retry=False)
+        self._control(PacketType.TEXT, TextLine(line).encode())
 
     def send_video(self, frame: NDArray[np.uint8]) -> None:
         """Send one picture. Any thread; returns at once, and a picture still waiting is replaced.
@@ -240,6 +291,25 @@ class Call:
         """Is the server one of ours, that knows more modes, names and seatings than a native one?"""
         return Feature.VIEW_OPTIONS in self._features
 
+    @property
+    def talks(self) -> bool:
+        """Does the server pass on text?"""
+        return Feature.TEXT in self._features
+
+    @property
+    def knows_people(self) -> bool:
+        """Does the server say who is in the call, who speaks and who is muted?"""
+        return Feature.PRESENCE in self._features
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody in the call, by slot; nobody until the server has told, and with a server that does not (see
+        :attr:`knows_people`). Any thread."""
+        return self._company.people
+
+    def network(self) -> Network:
+        """How far the server is, as the kernel measures it. Any thread."""
+        return network_of(self._sock)
+
     def _describe_view(self) -> None:
         """Tell the server what we can show and want; it sends a whole picture next."""
         self._control(PacketType.CLIENT_CAPABILITIES, self._capabilities.encode())
@@ -339,10 +409,9 @@ class Call:
             except ChecksumError:
                 self._describe_view()  # what changes follow is of no use without it: begin anew
                 return
-            self._inbox.put(self._picture(frame))
-            self._clear = False
+            self._inbox.put(self._pictures.picture(frame))
         elif packet.type == PacketType.CLEAR_CONSOLE:
-            self._clear = True
+            self._pictures.clear = True
         elif packet.type == PacketType.SERVER_STATE:
             state = ServerState.decode(packet.payload)
             self._inbox.put(Notice(logging.DEBUG, f"{state.connected} in the call"))
@@ -353,27 +422,19 @@ class Call:
             error = ErrorMessage.decode(packet.payload)
             self._fail(CallError(f"the server says: {error.message}", error.code, retry=False))
             self._peer.stop()
+        elif packet.type in _COMPANY:
+            feature, payload = _COMPANY[packet.type]
+            if feature not in self._features:
+                raise ProtocolError(ErrorCode.UNKNOWN_PACKET, f"{feature.name} was not agreed on")
+            self._hear(payload.decode(packet.payload))
         # Anything else (an attempt to rekey) changes nothing.
 
-    def _picture(self, frame: AsciiFrame) -> Picture:
-        text, changes = frame.text, None
-        checked = Feature.CHANGED_CELLS in self._features
-        if checked:
-            try:
-                if frame.flags & AsciiFlag.CHANGES:
-                    if (frame.width, frame.height) != (self._page.columns, self._page.rows):
-                        raise ValueError("changes of a frame of another size")
-                    self._page.change(frame.text)
-                    text, changes = self._page.text(), frame.text.decode()
-                else:
-                    self._page.set(frame.text, frame.width, frame.height)
-            except ValueError as error:
-                raise ProtocolError(ErrorCode.PROTOCOL, f"ASCII_FRAME: {error}") from None
-        elif frame.flags & AsciiFlag.CHANGES:
-            raise ProtocolError(ErrorCode.PROTOCOL, "ASCII_FRAME: changes were not agreed on")
-        return Picture(
-            text.decode(errors="replace"), frame.width, frame.height, self._clear, changes, checked
-        )
+    def _hear(self, told: Presence | Speaking | TextLine) -> None:
+        if not isinstance(told, TextLine):
+            if self._company.hear(told):
+                self._inbox.put(People(self._company.people))
+        elif (text := text_event(told)) is not None:
+            self._inbox.put(text)
 
     def _fail(self, error: CallError) -> None:
         if self._failure is None and not self._closed:
@@ -399,3 +460,7 @@ class Call:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _streams(*, video: bool, audio: bool) -> Stream:
+    return (Stream.VIDEO if video else Stream(0)) | (Stream.AUDIO if audio else Stream(0))

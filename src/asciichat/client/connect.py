@@ -175,6 +175,8 @@ def connect(
             features=Feature.VIEW_OPTIONS
             | Feature.FRAMED_REFUSAL
             | Feature.NOISE
+            | Feature.PRESENCE
+            | Feature.TEXT
             | (Feature.ZSTD_FRAMES if compress else Feature.NONE)
             | (Feature.CHANGED_CELLS if changes else Feature.NONE)
             | (Feature.SHORT_SOUND if short_sound else Feature.NONE)

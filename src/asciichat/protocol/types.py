@@ -52,6 +52,9 @@ class PacketType(IntEnum):
     CLEAR_CONSOLE = 5007
     SERVER_STATE = 5008
     VIEW_OPTIONS = 5100
+    PRESENCE = 5101
+    SPEAKING = 5102
+    TEXT = 5103
 
 
 class ErrorCode(IntEnum):
@@ -102,6 +105,10 @@ class Feature(IntFlag):
     """Neither side wants to know who the other is."""
     SHORT_SOUND = 32
     """Opus frames last 10 ms and are numbered, in both directions."""
+    PRESENCE = 64
+    """The server says who is in the call, and who speaks."""
+    TEXT = 128
+    """Text chat."""
     FRAMED_REFUSAL = 0x100
     """The client takes an ERROR_MESSAGE from a server that is full. Offered, never answered."""
 
@@ -229,6 +236,18 @@ class JoinAbility(IntFlag):
     AUDIO = 2
     COLOR = 4
     STRETCH = 8
+
+
+class PresenceFlag(IntFlag):
+    """What PRESENCE says of somebody."""
+
+    NONE = 0
+    PRESENT = 1
+    YOU = 2
+    VIDEO = 4
+    AUDIO = 8
+    MUTED = 16
+    """By the operator."""
 
 
 class LogLevel(IntEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import threading
@@ -22,6 +23,7 @@ from asciichat.server.locks import Mutex, Rank
 
 if TYPE_CHECKING:
     from asciichat.media.hevc import HevcDecoder
+    from asciichat.server.herald import Herald
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +114,8 @@ class Client:
         `counters.ENDS`.
     counters
         The server's.
+    herald
+        The call's: told of what others should know.
     """
 
     def __init__(
@@ -127,6 +131,7 @@ class Client:
         handle: Callable[[Client, Packet], None],
         leaving: Callable[[Client, str, str], None],
         counters: Counters,
+        herald: Herald,
     ) -> None:
         self.id = id
         self.slot = slot
@@ -141,7 +146,10 @@ class Client:
         self.view_options = ViewOptions()
         self.decoding = Bucket(config.limits.decoding, config.limits.decoding_burst)  # seconds of work
         self.counters = counters
+        self.herald = herald
         self._words = Bucket(config.limits.words, config.limits.words_burst)
+        self._lines = Bucket(config.limits.lines, config.limits.lines_burst)
+        self._hushed = False  # it was told that it writes too much
         self._sock = sock
         self._handle = handle
         self._leaving = leaving
@@ -287,6 +295,25 @@ class Client:
         self.counters.count("lines_left_out")
         return False
 
+    def may_write(self) -> bool:
+        """May a line that it wrote be passed on? It is told when it writes more than its allowance."""
+        if self._lines.take():
+            self._hushed = False
+            self.counters.count("texts")
+            return True
+        self.counters.count("texts_left_out")
+        if not self._hushed:
+            self._hushed = True
+            self.tell(
+                LogLevel.WARN, "you write more than is passed on: the others did not get your last line"
+            )
+        return False
+
+    def tell(self, level: LogLevel, message: str) -> None:
+        """Say something to the people at the other end, if it takes it at the moment."""
+        with contextlib.suppress(BufferError):
+            self.peer.control(*_control(RemoteLog(level, LogDirection.SERVER_TO_CLIENT, message)))
+
     def mute(self, muted: bool = True) -> bool:
         """Let nobody hear it, or everybody again. Any thread; False when it is on its way out."""
         with self._state_lock.held():
@@ -295,6 +322,7 @@ class Client:
                 return False
             self.room.mute(self.slot, muted)
             self._state.muted = muted
+        self.herald.wake()
         return True
 
     # --- state -----------------------------------------------------------------------------------------------------
@@ -302,8 +330,12 @@ class Client:
     def update(self, **changes: object) -> None:
         """Change fields of the state, under its lock."""
         with self._state_lock.held():
+            before = replace(self._state)
             for name, value in changes.items():
                 setattr(self._state, name, value)
+            changed = self._state != before
+        if changed:
+            self.herald.wake()
 
     def state(self) -> ClientState:
         """A copy of the state, made under its lock."""

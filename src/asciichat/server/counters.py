@@ -52,7 +52,9 @@ class Counters:
 
     def __init__(self) -> None:
         self._lock = Mutex(Rank.LEAF)
-        self._counts = {"connections": 0, "admitted": 0, "lines_left_out": 0}
+        self._counts = dict.fromkeys(
+            ("connections", "admitted", "lines_left_out", "texts", "texts_left_out"), 0
+        )
         for group, causes in (("refused", REFUSALS), ("failed", FAILURES), ("ended", ENDS)):
             self._counts.update({f"{group}_{cause}": 0 for cause in causes})
 

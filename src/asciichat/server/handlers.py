@@ -19,9 +19,11 @@ from asciichat.protocol.payloads import (
     RemoteLog,
     StreamStart,
     StreamStop,
+    TextLine,
     ViewOptions,
 )
-from asciichat.protocol.text import one_line
+from asciichat.protocol.payloads.company import MAX_TEXT
+from asciichat.protocol.text import line_of_text, one_line
 from asciichat.protocol.types import AudioCodec, ErrorCode, Feature, PacketType, PaletteType, Stream
 from asciichat.server.client import Client, TooMuchError
 from asciichat.server.limits import Limits
@@ -46,6 +48,7 @@ def handle(client: Client, packet: Packet) -> None:
 def _capabilities(client: Client, payload: bytes) -> None:
     client.capabilities = wanted = ClientCapabilities.decode(payload)
     _set_view(client, wanted)
+    client.herald.enter(client)
     client.update(
         columns=wanted.width,
         rows=wanted.height,
@@ -153,6 +156,19 @@ def _join(client: Client, payload: bytes) -> None:
         client.room.name(client.slot, name)
 
 
+def _text(client: Client, payload: bytes) -> None:
+    if Feature.TEXT not in client.features:
+        raise ProtocolError(ErrorCode.UNKNOWN_PACKET, "TEXT was not agreed on")
+    if client.capabilities is None:
+        raise ProtocolError(ErrorCode.PROTOCOL, "CLIENT_CAPABILITIES must come before TEXT")
+    written = TextLine.decode(payload)
+    if written != TextLine(written.text):
+        raise ProtocolError(ErrorCode.PROTOCOL, "TEXT: who wrote it is for the server to say")
+    line = line_of_text(written.text, MAX_TEXT)
+    if line and client.may_write():
+        client.herald.write(line, client)
+
+
 def _leave(client: Client, payload: bytes) -> None:
     reason = ClientLeave.decode(payload).reason
     client.leave(f"it said goodbye: {reason!r}" if reason else "it said goodbye", "goodbye")
@@ -184,6 +200,7 @@ _HANDLERS: dict[int, Callable[[Client, bytes], None]] = {
     PacketType.VIEW_OPTIONS: _view_options,
     PacketType.CLIENT_JOIN: _join,
     PacketType.CLIENT_LEAVE: _leave,
+    PacketType.TEXT: _text,
     PacketType.REMOTE_LOG: _remote_log,
     PacketType.ERROR_MESSAGE: _error,
     PacketType.CRYPTO_CLIENT_HELLO: _ignore,

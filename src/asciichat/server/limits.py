@@ -85,6 +85,8 @@ class Limits:
         Cells drawn a second for one client; on a large screen fewer pictures come.
     words, words_burst
         Lines a second that one client may have logged, and how many at once; the others are left out.
+    lines, lines_burst
+        Lines of text a second that one client may write to the others, and how many at once; the others reach nobody.
     """
 
     handshake: float = 60.0
@@ -117,6 +119,8 @@ class Limits:
     view_cells_a_second: int = 8_000_000
     words: float = 1.0
     words_burst: float = 20.0
+    lines: float = 1.0
+    lines_burst: float = 10.0
 
     def __post_init__(self) -> None:
         for each in fields(self):

@@ -25,6 +25,7 @@ from asciichat.protocol.types import Feature
 from asciichat.server.client import Client, ClientSnapshot
 from asciichat.server.config import MAX_CLIENTS, ServerConfig
 from asciichat.server.counters import Counters
+from asciichat.server.herald import Herald
 from asciichat.server.locks import ManagerLock
 from asciichat.server.refusal import FULL
 from asciichat.server.sources import Sources
@@ -73,11 +74,13 @@ class ClientManager:
         self._clients: dict[int, Client] = {}
         self._serial = 0
         self._leavers: queue.SimpleQueue[tuple[Client, str, str] | None] = queue.SimpleQueue()
+        self.herald = Herald(self.clients, self.room)
         self._reaper = threading.Thread(target=self._reap, name="reaper", daemon=True)
 
     def start(self) -> None:
-        """Start removing those who leave."""
+        """Start removing those who leave, and telling the others."""
         self._reaper.start()
+        self.herald.start()
 
     # --- looking ---------------------------------------------------------------------------------------------------
 
@@ -150,6 +153,7 @@ class ClientManager:
                 self._handle,
                 self._leave,
                 self._counters,
+                self.herald,
             )
             client.features = result.features
             self.room.name(slot, client.state().name)
@@ -244,11 +248,13 @@ class ClientManager:
         self._forget(client)
         self._release(client.slot)
         log.info("client %d (%s) left: %s", client.id, client.address, reason)
+        self.herald.wake()
         self._changed()
         return True
 
     def close(self) -> None:
-        """Remove everybody and end the reaper."""
+        """Remove everybody and end the herald and the reaper."""
+        self.herald.stop()
         clients = self.clients()
         for client in clients:
             client.deactivate()  # all at once, so that they end side by side

@@ -58,6 +58,8 @@ class _Collector:
             ("connections", "Connections accepted."),
             ("admitted", "Clients let into the call."),
             ("lines_left_out", "Lines of clients that were not logged."),
+            ("texts", "Lines of text passed on to those in the call."),
+            ("texts_left_out", "Lines of text that were more than their writers may write."),
         ):
             yield CounterMetricFamily(f"asciichat_{name}", text, value=counters[name])
         clients = self._server.clients()

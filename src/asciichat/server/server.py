@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from asciichat.crypto.password import password_key
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake, ServerPolicy, Signer
 from asciichat.protocol.payloads import ServerState
+from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import Feature
 from asciichat.server.client import ClientSnapshot
 from asciichat.server.config import DEFAULT_ADDRESSES, DEFAULT_PORT, ServerConfig
@@ -127,6 +128,8 @@ class Server:
             | Feature.VIEW_OPTIONS
             | Feature.NOISE
             | Feature.SHORT_SOUND
+            | Feature.PRESENCE
+            | Feature.TEXT
             | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
         )
         self._counters = Counters()
@@ -225,9 +228,19 @@ class Server:
     def mute(self, client_id: int, muted: bool = True) -> bool:
         """Let nobody hear a client, or everybody again; False when there is none with that id.
 
-        It is not told, and is no longer muted when it has left and comes back.
+        Programs of ours show it to everybody, itself included; it is no longer muted when it has left and comes back.
         """
         return self._manager.mute(client_id, muted)
+
+    def say(self, text: str) -> None:
+        """Write a line to everybody in the call whose program takes text, as the server.
+
+        Raises
+        ------
+        ValueError
+            Nothing of it can be shown, or it takes more than 512 bytes in UTF-8.
+        """
+        self._manager.herald.write(checked_line(text))
 
     # --- inside ----------------------------------------------------------------------------------------------------
 

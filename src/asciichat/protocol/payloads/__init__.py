@@ -8,6 +8,7 @@ from types import MappingProxyType
 from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.payloads.audio import AudioBatch, OpusBatch
 from asciichat.protocol.payloads.base import Payload
+from asciichat.protocol.payloads.company import Presence, Speaking, TextLine
 from asciichat.protocol.payloads.handshake import (
     AuthChallenge,
     AuthFailed,
@@ -70,6 +71,7 @@ __all__ = [
     "Payload",
     "Ping",
     "Pong",
+    "Presence",
     "ProtocolVersion",
     "RekeyComplete",
     "RekeyRequest",
@@ -77,8 +79,10 @@ __all__ = [
     "RemoteLog",
     "ServerAuthResp",
     "ServerState",
+    "Speaking",
     "StreamStart",
     "StreamStop",
+    "TextLine",
     "ViewOptions",
     "decode_payload",
 ]
@@ -110,6 +114,7 @@ PAYLOADS: Mapping[int, type[Payload]] = MappingProxyType(
             OpusBatch,
             Ping,
             Pong,
+            Presence,
             ProtocolVersion,
             RekeyComplete,
             RekeyRequest,
@@ -117,8 +122,10 @@ PAYLOADS: Mapping[int, type[Payload]] = MappingProxyType(
             RemoteLog,
             ServerAuthResp,
             ServerState,
+            Speaking,
             StreamStart,
             StreamStop,
+            TextLine,
             ViewOptions,
         )
     }
