@@ -2,6 +2,7 @@
  * knows them. */
 #include <pthread.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <sys/resource.h>
 
 #include "check.h"
