@@ -41,11 +41,12 @@ int ac_peer_init(ac_peer *peer, int fd, bool server) {
     /* A picture that waits in the kernel is stale: keep little there, and let the newest wait in the outbox.
      */
     ac_peer_hold(peer, ac_link_held(&peer->link));
-    return ac_outbox_init(&peer->outbox);
+    return ac_outbox_init(&peer->outbox, &peer->spares);
 }
 
 void ac_peer_destroy(ac_peer *peer) {
     ac_outbox_destroy(&peer->outbox);
+    ac_spares_clear(&peer->spares);
     if (peer->encrypted) ac_seal_wipe(&peer->seal);
     peer->encrypted = false;
 }

@@ -71,6 +71,7 @@ typedef struct {
     _Atomic uint32_t stop;
     _Atomic uint32_t finish; /* send what waits, then end */
     ac_wake tick;            /* wakes the paced threads, for stopping only */
+    ac_spares spares;        /* of a peer that is in no room */
     ac_outbox outbox;
     ac_link link; /* kept by the send thread */
     ac_published view;

@@ -40,6 +40,7 @@ typedef struct {
 } ac_source;
 
 typedef struct {
+    ac_spares spares;        /* buffers for the sources' pictures */
     ac_voice_options voices; /* what is done to everybody's voice */
     ac_source sources[AC_ROOM_SLOTS];
     _Atomic uint64_t epoch;

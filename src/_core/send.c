@@ -168,7 +168,9 @@ static int send_picture(sender *s) {
     uint8_t *start = close_packet(peer, picture->bytes, picture->type, picture->length, &size);
     ac_count(&peer->counts.pictures_out, 1);
     ac_link_picture(&peer->link, size, ac_now_ns());
-    return flush(s, start, size);
+    result = flush(s, start, size);
+    ac_outbox_picture_sent(&peer->outbox);
+    return result;
 }
 
 static void judge_link(ac_peer *peer) {

@@ -69,6 +69,7 @@ static bool fit_line(renderer *r, uint64_t now) {
 
 /* --- What is to be seen --- */
 
+/* For a new moment: who still draws the one before has long pinned what it shows. */
 static uint64_t number_to_show(ac_room *room, int slot, uint64_t now) {
     ac_source *source = ac_room_pin(room, slot);
     if (source == NULL) return AC_SCENE_NOTHING;
@@ -81,6 +82,7 @@ static uint64_t number_to_show(ac_room *room, int slot, uint64_t now) {
         number = atomic_load_explicit(&source->frames.time_ns, memory_order_relaxed) + STALLED_NS > now
                      ? atomic_load_explicit(&source->frames.number, memory_order_acquire)
                      : AC_SCENE_STALLED;
+    ac_frames_look(&source->frames, now);
     ac_room_unpin(room, source);
     return number;
 }
@@ -169,7 +171,7 @@ static void gather(renderer *r, situation *now, ac_name *names) {
 
 static void let_go(renderer *r, int count) {
     for (int i = 0; i < count; i++) {
-        if (r->frames[i] != NULL) ac_frame_unpin(r->frames[i]);
+        if (r->frames[i] != NULL) ac_frame_unpin(&r->sources[i]->frames, r->frames[i]);
         ac_room_unpin(r->room, r->sources[i]);
     }
 }
@@ -344,6 +346,7 @@ int ac_video(ac_peer *peer, ac_room *room, int slot) {
                   .slot = slot,
                   .stagger_ns = (uint64_t)slot * STAGGER_NS,
                   .view_version = UINT32_MAX,
+                  .screen = {.spares = &room->spares},
                   .drawn = {.count = -1},
                   .shown = {.count = -1},
                   .focused = -1};

@@ -2,7 +2,7 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from asciichat._core.bus cimport ac_voice, c_bool
 from asciichat._core.jitter cimport ac_jitter
-from asciichat._core.room cimport ac_frames, ac_room, ac_wake
+from asciichat._core.room cimport ac_frames, ac_room, ac_spares, ac_wake
 from asciichat._core.seal cimport ac_seal
 
 cdef extern from "pace.h" nogil:
@@ -28,6 +28,7 @@ cdef extern from "outbox.h" nogil:
     ctypedef struct ac_outbox:
         ac_queue control
         ac_queue audio
+        ac_spares *spares
         uint64_t replaced
         ac_wake taken
     int ac_outbox_control(ac_outbox *outbox, uint16_t type, const void *payload, uint32_t length)
@@ -87,6 +88,7 @@ cdef extern from "peer.h" nogil:
         int fd
         bint encrypted
         ac_seal seal
+        ac_spares spares
         ac_outbox outbox
         ac_link link
         ac_pace video_pace

@@ -128,6 +128,7 @@ cdef class Peer:
             raise ValueError(f"slot {slot} is empty")
         self._room = room
         self._slot = slot
+        self._peer.outbox.spares = &room._room.spares
         self._receiver.frames = &room._room.sources[slot].frames
         self._receiver.hearing.voice = room._room.sources[slot].voice
         self._receiver.hearing.ignored = not room.mixes
@@ -137,6 +138,7 @@ cdef class Peer:
             ac_seal_wipe(&self._peer.seal)
 
     def detach(self):
+        self._peer.outbox.spares = &self._peer.spares
         self._receiver.frames = NULL
         self._receiver.hearing.voice = NULL
         self._room = None

@@ -137,5 +137,5 @@ cdef class Room:
                     PyBytes_FromStringAndSize(<char *>frame.pixels, <Py_ssize_t>frame.width * frame.height * 3))
         finally:
             if frame is not NULL:
-                ac_frame_unpin(frame)
+                ac_frame_unpin(&source.frames, frame)
             ac_room_unpin(self._room, source)
