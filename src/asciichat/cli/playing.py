@@ -20,7 +20,7 @@ class HasVolume(Protocol):
 
 
 def file_controls(file: MediaFile | None, say: Callable[[str], None], *, space: bool = True) -> list[Control]:
-    """Pause and seek; none without a file.
+    """Pause, and seek where there is another place to go to; none without a file.
 
     Parameters
     ----------
@@ -40,8 +40,12 @@ def file_controls(file: MediaFile | None, say: Callable[[str], None], *, space: 
     def seek(seconds: float) -> None:
         say(f"At {clock_time(file.seek_by(seconds))}.")
 
+    key, label = (" ", "space") if space else ("P", "P")
+    controls = [Control((key,), label, "pause the file, or go on", pause)]
+    if not file.seekable:
+        return controls
     return [
-        Control((" ",) if space else ("P",), "space" if space else "P", "pause the file, or go on", pause),
+        *controls,
         Control(("left",), "← →", "30 seconds back, forward", lambda: seek(-SEEK_SECONDS)),
         Control(("right",), "← →", "30 seconds back, forward", lambda: seek(SEEK_SECONDS)),
     ]

@@ -25,10 +25,11 @@ from .look import Look
 from .playing import file_controls, volume_controls
 from .roster import comings, roster
 from .seats import Seats
+from .sending import SpaceBar, sending_controls
 from .snapshot import safe_text
 from .stage import Stage
 from .status import Fact
-from .traffic import Traffic, line_facts
+from .traffic import Traffic, line_facts, sent_picture
 from .uplink import Uplink
 
 log = logging.getLogger(__name__)
@@ -41,9 +42,6 @@ _LONGEST_DELAY: Final = 5.0
 
 _REFRESH_EVERY: Final = 0.5
 """Seconds after which the status line is looked at even if nothing comes."""
-
-_TALK_FOR: Final = 0.7
-"""Seconds the key to talk holds on: keyboards begin to repeat a held key after up to 0.66."""
 
 
 class View(TypedDict):
@@ -109,15 +107,16 @@ class Session:
         self._dial = dial
         self._display = display
         self._uplink = uplink
+        self._video = video
         self._file = file
         self._speaker = speaker
         self._push_to_talk = push_to_talk
         self._place = place
         self._uplink.muted = push_to_talk
+        self._uplink.report = self._say
         self._call: Call | None = None
         self._count: str | None = None  # from a server that gives no names
         self._people: tuple[Person, ...] = ()
-        self._paused: tuple[bool, bool] | None = None
         self._chat = Chat(self._send_text)
         self._traffic = Traffic()
         self._look = Look(display, video, changed=self._restyle, say=self._say)
@@ -310,6 +309,8 @@ class Session:
             facts.append("muted")
         if self._speaker is not None and self._speaker.lost:
             facts.append("no loudspeaker")
+        if self._uplink.lost:
+            facts.append("no camera")
         if self._uplink.camera_off:
             facts.append("camera off")
         return facts
@@ -318,9 +319,7 @@ class Session:
 
     def _controls(self) -> list[Control]:
         return [
-            Control(("m",), "m", "mute your microphone", self._mute),
-            *self._space_controls(),
-            Control(("v",), "v", "turn your camera off", self._turn_camera),
+            *sending_controls(self._uplink, self._say, space=self._space()),
             Control(("t",), "t", "write to everybody; Esc ends it", self._write),
             *self._look.controls(),
             *self._seats.controls(),
@@ -328,22 +327,10 @@ class Session:
             *volume_controls(self._speaker, self._say),
         ]
 
-    def _space_controls(self) -> list[Control]:
+    def _space(self) -> SpaceBar:
         if self._push_to_talk:
-            return [Control((" ",), "space", "hold to be heard", self._talk)]
-        if self._file is not None:
-            return []  # it pauses the file
-        return [Control((" ",), "space", "pause: neither seen nor heard", self._pause)]
-
-    def _pause(self) -> None:
-        uplink = self._uplink
-        if self._paused is None:
-            self._paused = uplink.muted, uplink.camera_off
-            uplink.muted = uplink.camera_off = True
-            self._say("Paused: nobody sees or hears you.")
-        else:
-            (uplink.muted, uplink.camera_off), self._paused = self._paused, None
-            self._say("Going on.")
+            return "talk"
+        return "file" if self._file is not None else "pause"
 
     def _write(self) -> None:
         call = self._call
@@ -365,18 +352,6 @@ class Session:
         except (CallError, ValueError) as error:
             return f"Not sent: {error}."
         return None
-
-    def _mute(self) -> None:
-        self._uplink.muted = not self._uplink.muted
-        self._say("Nobody hears you." if self._uplink.muted else "You are heard.")
-
-    def _talk(self) -> None:
-        """A terminal tells of keys held by repeating them, and never of their release."""
-        self._uplink.talk_for(_TALK_FOR)
-
-    def _turn_camera(self) -> None:
-        self._uplink.camera_off = not self._uplink.camera_off
-        self._say("Nobody sees you." if self._uplink.camera_off else "You are seen.")
 
     def _say(self, message: str) -> None:
         stage, call = self._stage, self._call
@@ -428,4 +403,5 @@ class Session:
             *self._traffic.lines(call),
             *line_facts(call),
             f"screen     {columns} x {rows}, {look.color}, {look.mode}, {look.palette}",
+            f"picture    {'none' if self._video is None else sent_picture(call)}",
         ]

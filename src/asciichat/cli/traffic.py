@@ -73,6 +73,14 @@ def line_facts(call: Call) -> list[str]:
     ]
 
 
+def sent_picture(call: Call) -> str:
+    """How our picture is sent, and how large it is seen."""
+    if call.shown == (0, 0):
+        return "seen by nobody"
+    seen = "" if call.shown is None else f", seen at {call.shown[0]} x {call.shown[1]} at most"
+    return f"sent as {call.video_codec}{seen}"
+
+
 def _milliseconds(seconds: float | None) -> str:
     return "unknown" if seconds is None else f"{seconds * 1e3:.1f} ms"
 
