@@ -13,7 +13,7 @@ from asciichat.cli.exits import CommandError
 from asciichat.cli.options import PictureOptions
 from asciichat.cli.origin import parse_position
 from asciichat.cli.places import host_and_port, parse_place
-from asciichat.cli.session import reconnect_delay
+from asciichat.cli.redial import reconnect_delay
 from asciichat.cli.status import StatusLine
 from asciichat.terminal.width import cells, cut
 

@@ -16,7 +16,8 @@ from asciichat.server import Server
 from .display import Display
 from .exits import TIMEOUT, CommandError
 from .origin import open_speaker
-from .session import Session, View
+from .redial import View
+from .session import Session
 from .snapshot import safe_text
 from .uplink import Uplink
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final
 
 from asciichat.client import Call, CallError, Notice, People, Person, Picture, Sound, Text
-from asciichat.client.appearance import Color, Mode, Seating
 from asciichat.media.devices import Speaker
 from asciichat.media.effects import Adjusted
 from asciichat.media.file import MediaFile
@@ -23,6 +21,7 @@ from .display import Display
 from .exits import SIGNAL
 from .look import Look
 from .playing import file_controls, volume_controls
+from .redial import Dial, View, call_again
 from .roster import comings, roster
 from .seats import Seats
 from .sending import SpaceBar, sending_controls
@@ -34,41 +33,8 @@ from .uplink import Uplink
 
 log = logging.getLogger(__name__)
 
-_PAUSE_AFTER_LOSS: Final = 1.0
-_FIRST_DELAY: Final = 0.1
-_DELAY_STEP: Final = 0.2
-_LONGEST_DELAY: Final = 5.0
-"""Seconds: the native client's."""
-
 _REFRESH_EVERY: Final = 0.5
 """Seconds after which the status line is looked at even if nothing comes."""
-
-
-class View(TypedDict):
-    """What a call is asked for: a screen of that size that looks so, and on which people sit so."""
-
-    columns: int
-    rows: int
-    color: Color
-    mode: Mode
-    palette: str
-    utf8: bool
-    padding: bool
-    rep: bool
-    names: bool
-    self_view: bool
-    seating: Seating
-    focus: int | None
-    page: int
-
-
-Dial = Callable[[View], Call]
-"""Calls the server."""
-
-
-def reconnect_delay(attempt: int) -> float:
-    """Seconds to wait before the attempt of this number, from 1."""
-    return min(_LONGEST_DELAY, _FIRST_DELAY + _DELAY_STEP * (attempt - 1))
 
 
 class Session:
@@ -259,25 +225,15 @@ class Session:
                     return 0
             call = self._call_again(lost, attempts, stage)
 
-    def _call_again(self, error: CallError, attempts: int, stage: Stage) -> Call:
-        attempt = 0
-        while True:
-            attempt += 1
-            if not error.retry or 0 <= attempts < attempt:
-                raise error
-            message = f"Calling again ({attempt}): {error}."
-            log.warning("%s", message)
+    def _call_again(self, lost: CallError, attempts: int, stage: Stage) -> Call:
+        def say(message: str) -> None:
             stage.set_facts()
             stage.say(message, 60.0)
-            time.sleep(reconnect_delay(attempt) + (_PAUSE_AFTER_LOSS if attempt == 1 else 0))
-            try:
-                call = self._dial(self._view(*stage.size))
-            except CallError as again:
-                error = again
-            else:
-                stage.say("Back in the call.")
-                stage.forget()
-                return call
+
+        call = call_again(lambda: self._dial(self._view(*stage.size)), lost, attempts, say)
+        stage.say("Back in the call.")
+        stage.forget()
+        return call
 
     def _notice(self, notice: Notice, stage: Stage) -> None:
         if notice.level >= logging.INFO:
