@@ -137,4 +137,5 @@ class Input:
 
     def _report(self, keys: list[str]) -> None:
         for key in keys:
-            self._on_key(key)
+            with suppress(OSError):  # nothing can be drawn on a terminal that is gone: the main thread sees to that
+                self._on_key(key)

@@ -6,6 +6,7 @@ import os
 import select
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
 from .guard import Guard
@@ -92,7 +93,8 @@ class Screen:
 
     def __exit__(self, *_: object) -> None:
         if self._interactive:
-            self._leave()
+            with suppress(OSError):  # a terminal that is gone needs nothing any more
+                self._leave()
 
     def draw(
         self,
