@@ -21,14 +21,6 @@ def silent_port():
         yield listener.getsockname()[1]
 
 
-@pytest.fixture
-def bob(server):
-    """Bob, with a still picture."""
-    with connect("127.0.0.1", server.port, name="Bob", columns=20, rows=10, color="none", fps=1) as bob:
-        bob.send_video(np.full((240, 320, 3), (np.arange(320) * 255 // 319)[:, None], np.uint8))
-        yield bob
-
-
 def speak(call, seconds: float = 1.0) -> None:
     tone = 0.2 * np.sin(np.arange(int(seconds * 48_000)) * 2 * np.pi * 300 / 48_000).astype(np.float32)
     for at in range(0, len(tone), 480):
@@ -120,7 +112,7 @@ def test_every_key_of_the_help_does_what_it_says(on_terminal, server, talking_he
         "p": "Palette: blocks.", "f": "Filter: black.", "x": "Mirrored.", "y": "Upside down.",
         "g": "Everybody.", "1": "Number 1 is large.", "9": "Number 9 is large.",
         "\x1b[6~": "Turned the page.", "\x1b[5~": "Turned the page.",
-        "n": "No names.", "e": "You do not see yourself.", " ": "Paused.", "\x1b[C": "At 0:", "\x1b[D": "At 0:00.",
+        "n": "No names.", "e": "You do not see yourself.", " ": "Paused.", "\x1b[D": "At 0:00.",
         "s": "Saved as asciichat-", "R": "Recording into asciichat-", "t": "Enter sends",
     }  # fmt: skip
     for key, answer in answers.items():
