@@ -38,6 +38,7 @@ static int flush(sender *s, const uint8_t *bytes, size_t length) {
             length -= (size_t)sent;
             ac_count(&peer->counts.bytes_out, (uint64_t)sent);
             progress = ac_now_ns();
+            ac_beat_rise(&peer->send_beat, AC_BEAT_STEP);
             continue;
         }
         if (ac_peer_stopped(peer)) return AC_SEND_STOPPED;
@@ -50,8 +51,10 @@ static int flush(sender *s, const uint8_t *bytes, size_t length) {
         uint64_t waited = ac_now_ns() - progress;
         if (waited >= peer->stall_ns) return AC_SEND_STALLED;
         struct pollfd writable = {.fd = peer->fd, .events = POLLOUT};
+        ac_beat_rise(&peer->send_beat, AC_BEAT_WAIT);
         poll(&writable, 1,
              (int)((peer->stall_ns - waited) / 1000000u) + 1); /* a stop shuts the socket: it returns */
+        ac_beat_rise(&peer->send_beat, AC_BEAT_WAIT);
     }
     s->last_ns = progress;
     return GOING;
@@ -162,7 +165,9 @@ static int send_until_end(sender *s) {
         bool wrote = s->gathered != 0;
         if (result == GOING) result = flush_small(s);
         if (result != GOING) return result;
+        ac_beat_rise(&peer->send_beat, AC_BEAT_WAIT);
         if (!wrote) ac_wake_wait(work, ticket, until);
+        ac_beat_rise(&peer->send_beat, AC_BEAT_WAIT);
     }
 }
 

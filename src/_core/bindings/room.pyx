@@ -2,7 +2,7 @@
 
 from asciichat._core.bus cimport ac_voice_count, ac_voice_counts, ac_voice_options
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
-from libc.stdint cimport uint8_t
+from libc.stdint cimport UINT64_MAX, uint8_t, uint64_t
 from libc.string cimport memcpy, memset
 
 SLOTS = AC_ROOM_SLOTS
@@ -26,7 +26,7 @@ cdef class Room:
         cdef int slot
         if self._room is not NULL:
             for slot in range(AC_ROOM_SLOTS):
-                ac_room_leave(self._room, slot)
+                ac_room_leave(self._room, slot, UINT64_MAX)
             ac_room_destroy(self._room)
 
     cdef _check(self, int slot):
@@ -42,11 +42,18 @@ cdef class Room:
             raise MemoryError("no memory for another source")
         self.joined.add(slot)
 
-    def leave(self, int slot):
+    def leave(self, int slot, double timeout=-1.0):
+        cdef uint64_t deadline = UINT64_MAX
+        cdef bint empty
         self._check(slot)
+        if timeout >= 0:
+            deadline = ac_now_ns() + <uint64_t>(timeout * 1e9)
         self.joined.discard(slot)
         with nogil:
-            ac_room_leave(self._room, slot)
+            empty = ac_room_leave(self._room, slot, deadline)
+        if not empty:
+            self.joined.add(slot)
+        return empty
 
     def show(self, int slot, bint video):
         self._check(slot)
