@@ -13,6 +13,7 @@ from .capabilities import print_capabilities
 from .device_lists import print_sound_devices, print_webcams
 from .exits import USAGE, CommandError, failures
 from .options import (
+    DEFAULT_PORT,
     DEFAULT_SNAPSHOT_DELAY,
     Audio,
     ConfigPath,
@@ -71,7 +72,7 @@ def client(
     Parameters
     ----------
     server
-        HOST or HOST:PORT.
+        HOST, HOST:PORT or a ticket, asciichat://..., as the server prints it.
     port
         The server's port, if it is not written behind its name.
     snapshot
@@ -138,13 +139,19 @@ def client(
     from .display import choose_display
     from .logs import set_up_logging
     from .origin import open_origin, open_speaker
-    from .places import parse_place
+    from .places import parse_destination
     from .seats import own_name
     from .security import ask_password, load_own_identity, remembered, server_check, somebody_is_there
     from .session import Session, View, picture_after
     from .uplink import SOUND_AHEAD, Uplink
 
-    host, number = parse_place(server, port)
+    place = parse_destination(server, port)
+    host, number = place.host, place.port or DEFAULT_PORT
+    if place.key is not None and (server_key or no_auth or not encrypt):
+        raise CommandError(
+            "The ticket says whose server it is, so --server-key, --no-auth and --no-encrypt do not go with it.",
+            USAGE,
+        )
     display = choose_display(picture, snapshot=snapshot)
     set_up_logging(log, console=not display.interactive)
     with failures():
@@ -185,7 +192,13 @@ def client(
             asks = encrypt and not no_auth and somebody_is_there()
             entrance = password or (remembered(ask_password) if asks else None)
             check = (
-                server_check(host, number, server_key, strict=require_server_identity)
+                server_check(
+                    host,
+                    number,
+                    server_key,
+                    ticket_key=None if place.key is None else place.key.key,
+                    strict=require_server_identity,
+                )
                 if encrypt and not no_auth
                 else None
             )

@@ -107,16 +107,26 @@ def load_allowed_clients(specs: str | None) -> tuple[bytes, ...]:
 
 
 def server_check(
-    host: str, port: int, server_key: str | None, *, strict: bool = False
+    host: str, port: int, server_key: str | None, *, ticket_key: bytes | None = None, strict: bool = False
 ) -> Callable[[bytes | None], None] | None:
     """What decides whether a server is the one that is meant; None: any will do.
+
+    Parameters
+    ----------
+    server_key
+        Keys one of which it must have, as they are named on the command line.
+    ticket_key
+        The key it must have, from a ticket.
 
     Raises
     ------
     CommandError
         A strict check is asked for and the environment turns all checks off.
     """
-    expected = tuple(key.key for key in find_keys(server_key)) if server_key is not None else ()
+    if ticket_key is not None:
+        expected: tuple[bytes, ...] = (ticket_key,)
+    else:
+        expected = tuple(key.key for key in find_keys(server_key)) if server_key is not None else ()
     if not expected and os.environ.get(_UNCHECKED_VARIABLE) == "1":
         if strict:
             raise CommandError(

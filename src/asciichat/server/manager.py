@@ -86,6 +86,11 @@ class ClientManager:
         self.herald.start()
         self._sizes.start()
 
+    def configure(self, config: ServerConfig) -> None:
+        """Let in whoever comes from now on with these settings. Any thread."""
+        self._config = config
+        self._watchdog.limit(config.limits)
+
     # --- looking ---------------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:
