@@ -171,6 +171,22 @@ def test_encoded_pictures_change_their_size_too(serve, film) -> None:
         give(call, film, lambda: size_there(server) == (320, 180), "large")
 
 
+@pytest.mark.parametrize("size", [(360, 270), (66, 50), (17, 16), (15, 16)])
+def test_encoded_pictures_of_any_size_arrive(serve, film, size) -> None:
+    server = serve()
+    with join(server, columns=200, rows=100, mode="octant", video_codec="hevc") as call:
+        pictures = [scale(picture, *size) for picture in film[:30]]
+        give(call, pictures, lambda: server.clients()[0].counts["pictures_in"] > 10, "ten pictures")
+        assert size_there(server) == (size if min(size) < 16 else (size[0] & ~1, size[1]))
+
+
+def test_a_picture_with_gaps_between_its_rows_is_sent_as_any_other(serve) -> None:
+    server = serve()
+    with join(server) as call:
+        call.send_video(np.full((600, 1000, 3), 9, np.uint8)[::2, ::2])
+        wait_until(lambda: size_there(server) == (450, 270), "it arrived")
+
+
 def test_without_an_encoder_pictures_are_sent_as_they_are(serve, film, monkeypatch, caplog) -> None:
     def none(*_: object) -> None:
         raise MediaError("This FFmpeg has no HEVC encoder (libx265).")
