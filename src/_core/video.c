@@ -3,13 +3,15 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "fit.h"
 #include "screen.h"
 
 _Static_assert(AC_PICTURE_SIZES == AC_ROOM_SLOTS, "everybody in the room may be seen by everybody");
 
 #define STALLED_NS UINT64_C(3000000000) /* a source that has sent nothing this long has a placeholder */
-#define STAGGER_NS UINT64_C(100000)     /* between the ticks of neighbouring slots */
-#define FLOOR_NS UINT64_C(1000000000)   /* who was silent this long loses the floor to who speaks */
+#define TICK_NS (UINT64_C(1000000000) / AC_SCENE_RATE)
+#define STAGGER_NS UINT64_C(100000)   /* between the ticks of neighbouring slots */
+#define FLOOR_NS UINT64_C(1000000000) /* who was silent this long loses the floor to who speaks */
 
 /* All that a picture shows. */
 typedef struct {
@@ -27,6 +29,7 @@ typedef struct {
     uint32_t view_version;
     ac_view look; /* the view without what does not change the look */
     ac_screen screen;
+    ac_fit fit;             /* how many colours the viewer's line carries */
     situation drawn, shown; /* on the screen's sheets; the viewer has the second if its count is not -1 */
     bool waiting;           /* what is drawn was handed over, and may still be recalled */
     int focused;            /* the slot shown large last */
@@ -49,11 +52,24 @@ static bool take_view(renderer *r) {
     view.fps = view.wants_video = view.wants_sound = 0;
     view.hide_self = view.arrangement = view.focus = view.page = 0;
     memcpy(&r->look, &view, sizeof view);
+    ac_fit_begin(&r->fit, view.color_level);
+    return true;
+}
+
+/* On a narrow line: fewer colours, so that more pictures go, and sound does not wait long behind one. True:
+   they are others than before. */
+static bool fit_line(renderer *r, uint64_t now) {
+    const uint8_t level =
+        ac_fit_choose(&r->fit, r->screen.view.color_level, ac_link_budget(&r->peer->link), now);
+    if (level == r->look.color_level) return false;
+    r->look.color_level = level;
+    ac_screen_set_colors(&r->screen, level);
     return true;
 }
 
 /* --- What is to be seen --- */
 
+/* For a new moment: who still draws the one before has long pinned what it shows. */
 static uint64_t number_to_show(ac_room *room, int slot, uint64_t now) {
     ac_source *source = ac_room_pin(room, slot);
     if (source == NULL) return AC_SCENE_NOTHING;
@@ -66,6 +82,7 @@ static uint64_t number_to_show(ac_room *room, int slot, uint64_t now) {
         number = atomic_load_explicit(&source->frames.time_ns, memory_order_relaxed) + STALLED_NS > now
                      ? atomic_load_explicit(&source->frames.number, memory_order_acquire)
                      : AC_SCENE_STALLED;
+    ac_frames_look(&source->frames, now);
     ac_room_unpin(room, source);
     return number;
 }
@@ -154,7 +171,7 @@ static void gather(renderer *r, situation *now, ac_name *names) {
 
 static void let_go(renderer *r, int count) {
     for (int i = 0; i < count; i++) {
-        if (r->frames[i] != NULL) ac_frame_unpin(r->frames[i]);
+        if (r->frames[i] != NULL) ac_frame_unpin(&r->sources[i]->frames, r->frames[i]);
         ac_room_unpin(r->room, r->sources[i]);
     }
 }
@@ -211,6 +228,8 @@ static bool render(renderer *r) {
 }
 
 static void put(renderer *r, uint32_t length) {
+    /* Of a viewer that takes changes, whole pictures are the exception. */
+    if (only_changes(r) == (r->screen.view.changes != 0)) ac_fit_made(&r->fit, length);
     ac_outbox_picture_put(&r->peer->outbox, AC_ASCII_FRAME, length, r->layout_number);
     r->waiting = true;
 }
@@ -298,9 +317,14 @@ static void tell_sizes(renderer *r, const situation *now) {
 static void tick(renderer *r) {
     situation now;
     ac_name names[AC_ROOM_SLOTS];
+    const uint64_t now_ns = ac_now_ns();
+    /* The next tick is soon enough for what may not go before it. */
+    if (ac_link_next(&r->peer->link) > now_ns + TICK_NS) return;
     gather(r, &now, names);
-    if (!same(&now, &r->drawn)) {
+    const bool recolored = fit_line(r, now_ns);
+    if (recolored || !same(&now, &r->drawn)) {
         settle(r);
+        if (recolored) r->shown.count = -1;
         const bool arrange = moved(r, &now);
         r->drawn = now;
         if (arrange) {
@@ -322,6 +346,7 @@ int ac_video(ac_peer *peer, ac_room *room, int slot) {
                   .slot = slot,
                   .stagger_ns = (uint64_t)slot * STAGGER_NS,
                   .view_version = UINT32_MAX,
+                  .screen = {.spares = &room->spares},
                   .drawn = {.count = -1},
                   .shown = {.count = -1},
                   .focused = -1};

@@ -128,6 +128,7 @@ cdef class Peer:
             raise ValueError(f"slot {slot} is empty")
         self._room = room
         self._slot = slot
+        self._peer.outbox.spares = &room._room.spares
         self._receiver.frames = &room._room.sources[slot].frames
         self._receiver.hearing.voice = room._room.sources[slot].voice
         self._receiver.hearing.ignored = not room.mixes
@@ -137,6 +138,7 @@ cdef class Peer:
             ac_seal_wipe(&self._peer.seal)
 
     def detach(self):
+        self._peer.outbox.spares = &self._peer.spares
         self._receiver.frames = NULL
         self._receiver.hearing.voice = NULL
         self._room = None
@@ -243,6 +245,11 @@ cdef class Peer:
     def control_room(self):
         cdef const ac_queue *queue = &self._peer.outbox.control
         return max(0, <int>queue.count - <int>ac_queue_length(queue))
+
+    @property
+    def line_rate(self):
+        cdef uint64_t rate = ac_link_rate(&self._peer.link)
+        return rate if rate else None
 
     def opus(self, const unsigned char[::1] frame not None):
         if not 1 <= frame.shape[0] <= 1275:
@@ -354,6 +361,10 @@ cdef class Peer:
     def reset_gaps(self):
         self._peer.counts.picture_gap_ns = 0
         self._peer.counts.sound_gap_ns = 0
+
+    def beats(self):
+        return {"send": self._peer.send_beat, "receive": self._peer.receive_beat,
+                "video": self._peer.video_pace.ticks << 1, "audio": self._peer.audio_pace.ticks << 1}
 
     def lateness(self, str thread):
         cdef ac_pace *pace

@@ -2,6 +2,10 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
 from asciichat._core.bus cimport ac_bus, ac_voice, ac_voice_options, c_bool
 
+cdef extern from "spares.h" nogil:
+    ctypedef struct ac_spares:
+        uint64_t made
+
 cdef extern from "frame.h" nogil:
     ctypedef struct ac_frame:
         int width
@@ -16,7 +20,7 @@ cdef extern from "frame.h" nogil:
     void ac_frames_touch(ac_frames *frames)
     void ac_frames_clear(ac_frames *frames)
     ac_frame *ac_frames_pin(ac_frames *frames)
-    void ac_frame_unpin(ac_frame *frame)
+    void ac_frame_unpin(ac_frames *frames, ac_frame *frame)
 
 cdef extern from "shared_view.h" nogil:
     ctypedef struct ac_shared_views:
@@ -59,6 +63,7 @@ cdef extern from "room.h" nogil:
         ac_frames frames
         ac_voice *voice
     ctypedef struct ac_room:
+        ac_spares spares
         ac_source sources[32]
         uint64_t epoch
         ac_bus *bus
@@ -67,7 +72,7 @@ cdef extern from "room.h" nogil:
     ac_room *ac_room_create(const ac_voice_options *voices)
     void ac_room_destroy(ac_room *room)
     int ac_room_join(ac_room *room, int slot, uint64_t id)
-    void ac_room_leave(ac_room *room, int slot)
+    c_bool ac_room_leave(ac_room *room, int slot, uint64_t deadline_ns)
     ac_source *ac_room_pin(ac_room *room, int slot)
     void ac_room_unpin(ac_room *room, ac_source *source)
     void ac_room_mute(ac_room *room, int slot, c_bool muted)

@@ -142,6 +142,10 @@ class Peer:
     def control_room(self) -> int:
         """How many control packets the peer's queue still takes, roughly: 64 when none waits."""
 
+    @property
+    def line_rate(self) -> int | None:
+        """Bytes a second the line to the peer was found to take, if that is less than pictures want; None: it is wide."""
+
     def opus(self, frame: Buffer) -> None:
         """Send one Opus frame of `opus_samples`. One thread at a time; when too many wait the oldest is dropped."""
 
@@ -211,6 +215,10 @@ class Peer:
 
     def reset_gaps(self) -> None:
         """Forget the longest gaps so far."""
+
+    def beats(self) -> dict[str, int]:
+        """Signs of life of the threads "send", "receive", "video" and "audio": each number rises while its thread goes on, and is odd
+        while it waits for the peer, as long as the time limits let it. Any thread."""
 
     def lateness(self, thread: str) -> dict[str, float]:
         """How late the "video" or "audio" thread ticked: ticks, skipped, and p50, p99 and max in microseconds."""

@@ -14,6 +14,7 @@ from asciichat.cli.commands import COMMANDS
 from asciichat.cli.config_file import ConfigFile
 
 _INTERRUPTED = 130
+_LONGEST = 500  # characters of a line of complaint
 
 
 def run(program: str, tokens: Sequence[str]) -> int:
@@ -29,7 +30,7 @@ def run(program: str, tokens: Sequence[str]) -> int:
         )
     except CycloptsError as error:
         command = " ".join((program, *(error.command_chain or ())))
-        return _complain(f"{command}: {error}\nTry: {command} --help", 2)
+        return _complain(f"{command}: {in_words(error)}\nTry: {command} --help", 2)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
@@ -41,7 +42,7 @@ def run(program: str, tokens: Sequence[str]) -> int:
 
         if not isinstance(error, CommandError):
             raise
-        return _complain(f"{program}: {error}", error.code)
+        return _complain(f"{program}: {in_words(error)}", error.code)
     return code if isinstance(code, int) else 0
 
 
@@ -87,6 +88,13 @@ def _load(name: str) -> Callable[..., int]:
     module, _, function = COMMANDS[name].place.partition(":")
     command: Callable[..., int] = getattr(import_module(module), function)
     return command
+
+
+def in_words(error: Exception) -> str:
+    """What an error says, with nothing in it that steers the terminal: it may quote a file somebody else wrote."""
+    from asciichat.protocol.text import printable
+
+    return "\n".join(printable(line[:_LONGEST]) for line in str(error).split("\n")[:8])
 
 
 def _complain(text: str, code: int) -> int:

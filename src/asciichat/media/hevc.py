@@ -14,6 +14,7 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from .errors import MediaDecodeError, MediaError
+from .hevc_header import sequences
 from .source import Frame
 
 MAX_WIDTH: Final = 3840
@@ -26,8 +27,9 @@ _QUALITY: Final = 18
 class HevcDecoder:
     """Decodes one peer's stream of access units.
 
-    One thread at a time. FFmpeg is told the largest picture before it sees a byte, so that a peer's header
-    cannot make it allocate more.
+    One thread at a time. Sizes are looked at before FFmpeg sees a byte, so that a peer's header cannot make it
+    allocate more than the pictures it keeps to decode others from: at most a few dozen, in eight bits and with colours at
+    a quarter of the size, as every client sends them. Others are refused.
 
     Parameters
     ----------
@@ -40,8 +42,10 @@ class HevcDecoder:
         assert isinstance(context, VideoCodecContext)
         context.thread_count = 1  # frame threads would hold pictures back
         context.flags |= Flags.low_delay
-        context.options = {"max_pixels": str(min(max_pixels, MAX_WIDTH * MAX_HEIGHT))}
+        max_pixels = min(max_pixels, MAX_WIDTH * MAX_HEIGHT)
+        context.options = {"max_pixels": str(max_pixels)}
         self._context = context
+        self._max_pixels = max_pixels
         self._reformatter = VideoReformatter()
 
     def decode(self, access_unit: bytes) -> Frame | None:
@@ -65,6 +69,7 @@ class HevcDecoder:
         """
         if not access_unit:
             return None
+        self._look(access_unit)
         try:
             frames = self._context.decode(av.Packet(access_unit))
         except (av.error.FFmpegError, MemoryError) as error:
@@ -79,6 +84,19 @@ class HevcDecoder:
         converted = self._reformatter.reformat(frame, format="rgb24", threads=1)
         # FFmpeg fills rows up to whole vectors: of some widths the array has gaps.
         return np.ascontiguousarray(converted.to_ndarray(), np.uint8)
+
+    def _look(self, access_unit: bytes) -> None:
+        try:
+            found = sequences(access_unit)
+        except ValueError as error:
+            raise MediaDecodeError(f"A picture could not be decoded: {error}.") from None
+        for each in found:
+            if each.width * each.height > self._max_pixels:
+                raise MediaDecodeError(
+                    f"A picture of {each.width}x{each.height} is larger than {self._max_pixels} pixels."
+                )
+            if each.chroma > 1 or each.depth > 8:
+                raise MediaDecodeError("A picture is not in eight bits with 4:2:0 colours.")
 
 
 class HevcEncoder:

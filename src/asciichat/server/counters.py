@@ -19,6 +19,7 @@ FAILURES: Final = {
     "bytes": "sent more than a handshake needs",
     "proof": "wrong password, key or signature, or none",
     "fault": "broke the protocol or hung up",
+    "unsigned": "the server's key, which an agent keeps, did not sign",
     "crowded": "made room for another caller",
     "full": "the last place was taken meanwhile",
     "error": "could not be let in: no memory, no thread",
@@ -42,6 +43,7 @@ ENDS: Final = {
     "goodbye": "it said goodbye",
     "memory": "no memory for it",
     "failure": "a fault of ours",
+    "stuck": "one of its threads made no step for too long",
     "server": "removed by the operator, or with the server",
 }
 """Why clients left the call."""
@@ -53,7 +55,7 @@ class Counters:
     def __init__(self) -> None:
         self._lock = Mutex(Rank.LEAF)
         self._counts = dict.fromkeys(
-            ("connections", "admitted", "lines_left_out", "texts", "texts_left_out"), 0
+            ("connections", "admitted", "lines_left_out", "texts", "texts_left_out", "left_behind"), 0
         )
         for group, causes in (("refused", REFUSALS), ("failed", FAILURES), ("ended", ENDS)):
             self._counts.update({f"{group}_{cause}": 0 for cause in causes})

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from asciichat.crypto.password import password_key
+from asciichat.crypto.remote import RemoteSigner
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake, ServerPolicy, Signer
 from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import Feature
@@ -43,7 +44,8 @@ class Server:
     password
         8 to 256 bytes; clients must know it.
     identity
-        The Ed25519 key this server proves itself with, e.g. an :class:`asciichat.crypto.Identity`.
+        The Ed25519 key this server proves itself with, e.g. an :class:`asciichat.crypto.Identity`. For one that is
+        derived from :class:`asciichat.crypto.RemoteSigner` the server has a thread that waits for its signatures.
     client_keys
         Ed25519 public keys, 32 bytes each; when given, only their owners are let in. Needs an `identity`.
     encrypt
@@ -121,6 +123,7 @@ class Server:
             identity=identity,
             client_keys=frozenset(self.config.client_keys) if self.config.client_keys else None,
             allow_plaintext=not encrypt,
+            sign_elsewhere=isinstance(identity, RemoteSigner),
             features=Feature.ZSTD_FRAMES
             | Feature.CHANGED_CELLS
             | Feature.VIEW_OPTIONS
