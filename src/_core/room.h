@@ -12,6 +12,7 @@
 
 #include "frame.h"
 #include "mix.h"
+#include "picture_sizes.h"
 #include "published.h"
 #include "scene.h"
 #include "shared_view.h"
@@ -39,6 +40,7 @@ typedef struct {
 } ac_source;
 
 typedef struct {
+    ac_spares spares;        /* buffers for the sources' pictures */
     ac_voice_options voices; /* what is done to everybody's voice */
     ac_source sources[AC_ROOM_SLOTS];
     _Atomic uint64_t epoch;
@@ -49,6 +51,7 @@ typedef struct {
     _Atomic int32_t speaker;        /* the slot that has the floor, -1: nobody yet */
     _Atomic uint64_t speaker_heard; /* when it was heard last, ns */
     ac_shared_views views;
+    ac_picture_sizes sizes; /* kept by the video threads */
 } ac_room;
 
 ac_room *ac_room_create(const ac_voice_options *voices);

@@ -22,7 +22,11 @@ def run(program: str, tokens: Sequence[str]) -> int:
     app = build(program)
     try:
         code = app(
-            tokens, exit_on_error=False, print_error=False, help_on_error=False, result_action="return_value"
+            _with_values(tokens),
+            exit_on_error=False,
+            print_error=False,
+            help_on_error=False,
+            result_action="return_value",
         )
     except CycloptsError as error:
         command = " ".join((program, *(error.command_chain or ())))
@@ -40,6 +44,17 @@ def run(program: str, tokens: Sequence[str]) -> int:
             raise
         return _complain(f"{program}: {in_words(error)}", error.code)
     return code if isinstance(code, int) else 0
+
+
+def _with_values(tokens: Sequence[str]) -> list[str]:
+    """The words of a command line in which "--file -" is one: a lone "-" is taken for an option else."""
+    joined: list[str] = []
+    for token in tokens:
+        if token == "-" and joined and joined[-1] in ("--file", "-f"):
+            joined[-1] = "--file=-"
+        else:
+            joined.append(token)
+    return joined
 
 
 def build(program: str) -> App:

@@ -27,6 +27,7 @@ from asciichat.server.config import MAX_CLIENTS, ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.herald import Herald
 from asciichat.server.locks import ManagerLock
+from asciichat.server.picture_sizes import PictureSizes
 from asciichat.server.refusal import FULL
 from asciichat.server.sources import Sources
 
@@ -46,8 +47,6 @@ class ClientManager:
         The server's settings.
     handle
         What to do with a packet of a client; called on its receive thread.
-    changed
-        Called after a client came or went, with no lock held.
     sources
         Told of clients that broke the rules.
     counters
@@ -58,7 +57,6 @@ class ClientManager:
         self,
         config: ServerConfig,
         handle: Callable[[Client, Packet], None],
-        changed: Callable[[], None] = lambda: None,
         *,
         sources: Sources | None = None,
         counters: Counters | None = None,
@@ -66,7 +64,6 @@ class ClientManager:
         self.room = Room(automatic_level=config.automatic_level, mix=config.audio_mixer)
         self._config = config
         self._handle = handle
-        self._changed = changed
         self._sources = sources or Sources(config.limits)
         self._counters = counters or Counters()
         self._lock = ManagerLock()
@@ -75,12 +72,14 @@ class ClientManager:
         self._serial = 0
         self._leavers: queue.SimpleQueue[tuple[Client, str, str] | None] = queue.SimpleQueue()
         self.herald = Herald(self.clients, self.room)
+        self._sizes = PictureSizes(self.room, self.clients)
         self._reaper = threading.Thread(target=self._reap, name="reaper", daemon=True)
 
     def start(self) -> None:
         """Start removing those who leave, and telling the others."""
         self._reaper.start()
         self.herald.start()
+        self._sizes.start()
 
     # --- looking ---------------------------------------------------------------------------------------------------
 
@@ -165,7 +164,8 @@ class ClientManager:
             "client %d (%s) joined in slot %d, %s", client_id, client.address, slot,
             "encrypted" if peer.encrypted else "NOT ENCRYPTED",
         )  # fmt: skip
-        self._changed()
+        self.herald.wake()
+        self._sizes.look()
         return client
 
     def _connection(self, sock: socket.socket, result: HandshakeResult) -> Peer:
@@ -249,12 +249,13 @@ class ClientManager:
         self._release(client.slot)
         log.info("client %d (%s) left: %s", client.id, client.address, reason)
         self.herald.wake()
-        self._changed()
+        self._sizes.look()
         return True
 
     def close(self) -> None:
         """Remove everybody and end the herald and the reaper."""
         self.herald.stop()
+        self._sizes.stop()
         clients = self.clients()
         for client in clients:
             client.deactivate()  # all at once, so that they end side by side

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import socket
 import threading
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING, Self
 from asciichat.crypto.password import password_key
 from asciichat.crypto.remote import RemoteSigner
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake, ServerPolicy, Signer
-from asciichat.protocol.payloads import ServerState
 from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import Feature
 from asciichat.server.client import ClientSnapshot
@@ -133,13 +131,12 @@ class Server:
             | Feature.SHORT_SOUND
             | Feature.PRESENCE
             | Feature.TEXT
+            | Feature.PICTURE_SIZE
             | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
         )
         self._counters = Counters()
         self._sources = Sources(self.config.limits)
-        self._manager = ClientManager(
-            self.config, handle, self._tell_everybody, sources=self._sources, counters=self._counters
-        )
+        self._manager = ClientManager(self.config, handle, sources=self._sources, counters=self._counters)
         self._listener: Listener | None = None
         self._addresses: list[tuple[str, int]] = []
         self._stopped = threading.Event()
@@ -258,10 +255,3 @@ class Server:
             # No memory, no descriptor, no thread: nothing of it is left, and the others do not notice.
             self._counters.count("failed_error")
             log.exception("%s port %d could not be let in", host, port)
-
-    def _tell_everybody(self) -> None:
-        clients = self._manager.clients()
-        state = ServerState(len(clients), len(clients))
-        for client in clients:
-            with contextlib.suppress(BufferError):  # it takes nothing at the moment; the state is only a hint
-                client.peer.control(state.TYPE, state.encode())
