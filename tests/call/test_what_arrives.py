@@ -24,7 +24,15 @@ from asciichat.client.events import (
 )
 from asciichat.client.network import Network, network_of
 from asciichat.protocol.errors import ProtocolError
-from asciichat.protocol.payloads import ErrorMessage, Payload, PictureSize, Presence, RemoteLog, Speaking, TextLine
+from asciichat.protocol.payloads import (
+    ErrorMessage,
+    Payload,
+    PictureSize,
+    Presence,
+    RemoteLog,
+    Speaking,
+    TextLine,
+)
 from asciichat.protocol.types import Feature, LogDirection, LogLevel, PresenceFlag
 
 HERE = PresenceFlag.PRESENT
@@ -127,7 +135,9 @@ def test_what_a_server_reports_cannot_steer_a_terminal():
     assert str(caught.value) == f"the server says: {HARMLESS}"
 
 
-@pytest.mark.parametrize("payload", [Presence(1), Speaking(1), TextLine("hello", 1, "bob"), PictureSize(8, 8)])
+@pytest.mark.parametrize(
+    "payload", [Presence(1), Speaking(1), TextLine("hello", 1, "bob"), PictureSize(8, 8)]
+)
 def test_a_server_that_tells_what_was_not_agreed_on_breaks_the_protocol(payload):
     arrivals = Arrivals(Feature.ZSTD_FRAMES, Inbox(), lambda *_: None)
     with pytest.raises(ProtocolError, match="not agreed on"):
