@@ -217,9 +217,7 @@ class Client:
 
     def threads(self) -> dict[str, threading.Thread]:
         """Those of its threads that run, as "send", "receive", "video", "audio"."""
-        return {
-            thread.name.rpartition("-")[2]: thread for thread in list(self._threads) if thread.is_alive()
-        }
+        return {thread.name.rpartition("-")[2]: thread for thread in list(self._threads) if thread.is_alive()}
 
     def close(self) -> None:
         """Wipe the keys and close the socket. The threads must have ended."""

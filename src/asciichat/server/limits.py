@@ -136,7 +136,9 @@ class Limits:
             if isinstance(value, Rate) and min(value) < 0:
                 raise ValueError(f"the limit {each.name} is 0 or more, not {value}")
         if self.stuck <= 1:
-            raise ValueError(f"the limit stuck is above 1, not {self.stuck}: some threads make one step a second")
+            raise ValueError(
+                f"the limit stuck is above 1, not {self.stuck}: some threads make one step a second"
+            )
         if self.half_open_start > self.half_open:
             raise ValueError("early drop of half-open connections must begin before their cap")
         for network in self.exempt:
