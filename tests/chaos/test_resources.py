@@ -1,4 +1,4 @@
-"""No descriptor, no memory, no thread for a newcomer: it is refused, nothing of it is left, and the others notice nothing."""
+"""No descriptor, memory or thread for a newcomer: it is refused, nothing of it is left, the others notice nothing."""
 
 from __future__ import annotations
 
