@@ -22,13 +22,13 @@ SOUNDS = 250
 """Different packets of sound: five seconds."""
 
 
-def pictures(width: int, height: int, number: int) -> list[bytes]:
-    """A second of moving pictures, ready to send: smooth shapes with a little noise, different for each client."""
+def pictures(width: int, height: int, number: int, still: bool = False) -> list[bytes]:
+    """A second of pictures, ready to send: smooth shapes that move, with a little noise, different for each client."""
     rng = np.random.default_rng(number)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     made = []
     for frame in range(PICTURES):
-        phase = 2 * np.pi * (frame / PICTURES + number / 7)
+        phase = 2 * np.pi * ((0 if still else frame / PICTURES) + number / 7)
         planes = [
             127 + 100 * np.sin(x / (20 + 3 * plane) + phase) * np.cos(y / (17 + 2 * plane) - phase)
             for plane in range(3)
@@ -65,6 +65,7 @@ class LoadClient:
         rows: int,
         half_block: bool = False,
         size: tuple[int, int] = (320, 240),
+        still: bool = False,
         zstd: bool = False,
         changes: bool = False,
         password_key: bytes | None = None,
@@ -109,7 +110,7 @@ class LoadClient:
         self._threads = [threading.Thread(target=self.peer.send), threading.Thread(target=self._receive)]
         for thread in self._threads:
             thread.start()
-        self.pictures = pictures(*size, number) if number < 4 else []
+        self.pictures = pictures(*size, number, still) if number < 4 else []
         self.sounds = speech(number)
         self.connect_seconds = time.monotonic() - begun
 

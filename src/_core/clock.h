@@ -7,7 +7,8 @@
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t ac_now_ns(void);
 
-/* Ask the kernel for timers as exact as it has, for the calling thread. */
+/* Ask the kernel for timers as exact as it has, and to be let run soon when they are due: for the calling
+ * thread. */
 void ac_sharpen_thread(void);
 
 #endif

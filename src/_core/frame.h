@@ -5,6 +5,9 @@
    is zero is free and only the writer may touch it; readers pin with "increment if not zero", so they can
    meet neither a half-written nor a recycled frame. Nobody ever waits.
 
+   The pixels are in a buffer that is the frame's only while it is pinned: whoever lets it go last gives the
+   buffer back to the spares.
+
    A tile is a frame scaled to a cell size. Tiles belong to their frame: the first reader that needs a size
    claims and makes it, the others use it. */
 #ifndef ASCIICHAT_FRAME_H
@@ -15,12 +18,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "spares.h"
 #include "steady.h"
 #include "wake.h"
 
 #define AC_FRAME_POOL                                                                                        \
     5 /* the newest, the one before it, the one being written, two that a reader may hold                    \
        */
+#define AC_FRAME_LOOK_NS UINT64_C(6000000) /* by then all viewers of a moment have drawn it */
+#define AC_FRAME_GOING 0x80000000u
 #define AC_FRAME_TILES 8
 #define AC_FRAME_MAX_WIDTH 3840
 #define AC_FRAME_MAX_HEIGHT 2160
@@ -33,12 +39,12 @@ typedef struct {
 } ac_tile;
 
 typedef struct {
-    _Atomic uint32_t references; /* 0: free */
+    _Atomic uint32_t references; /* 0: free; AC_FRAME_GOING: whoever let it go last gives its buffer back */
     int width, height;           /* pixels */
     uint64_t number;             /* counts up by one for each frame the source published; first is 1 */
     uint64_t time_ns;            /* when it was published */
-    uint8_t *pixels;             /* RGB24, rows packed, top row first */
-    size_t capacity;
+    uint8_t *pixels;             /* RGB24, rows packed, top row first; in the buffer */
+    ac_buffer *buffer;
     ac_tile tiles[AC_FRAME_TILES];
     ac_wake tile_made;
 } ac_frame;
@@ -49,22 +55,31 @@ typedef struct {
     _Atomic int32_t previous; /* and of the one before it */
     _Atomic uint64_t number;  /* of the newest frame */
     _Atomic uint64_t time_ns; /* of the newest frame */
+    _Atomic uint64_t look_ns; /* when the moment began that is drawn now */
     _Atomic uint64_t dropped; /* frames refused because every buffer was pinned */
     ac_steady steady;         /* the tiles shown last */
+    ac_spares *spares;        /* where buffers come from; NULL: from the allocator */
 } ac_frames;
 
-void ac_frames_init(ac_frames *frames);
+/* `spares` must outlive the frames. */
+void ac_frames_init(ac_frames *frames, ac_spares *spares);
 
 /* Free every buffer. No reader may be left. */
 void ac_frames_destroy(ac_frames *frames);
 
 /* Writer: a free frame with room for width x height, or NULL (all pinned, bad size, or no memory). The frame
-   belongs to the writer until ac_frames_publish or until the next call. Allocates only when the size grows.
- */
+   belongs to the writer until ac_frames_publish or until the next call. */
 ac_frame *ac_frames_begin(ac_frames *frames, int width, int height);
+
+/* Writer: the same with pixels that are in a buffer already, which becomes the frame's; when NULL is returned
+   it stays the caller's. */
+ac_frame *ac_frames_adopt(ac_frames *frames, int width, int height, ac_buffer *buffer, uint8_t *pixels);
 
 /* Writer: make the frame the newest. */
 void ac_frames_publish(ac_frames *frames, ac_frame *frame);
+
+/* Writer: the newest frame still stands as it is; nothing without one. */
+void ac_frames_touch(ac_frames *frames);
 
 /* Writer: there is no newest frame any more (the stream stopped). */
 void ac_frames_clear(ac_frames *frames);
@@ -79,7 +94,12 @@ ac_frame *ac_frames_pin(ac_frames *frames);
 ac_frame *ac_frames_pin_number(ac_frames *frames, uint64_t number);
 
 /* Reader: let it go. */
-void ac_frame_unpin(ac_frame *frame);
+void ac_frame_unpin(ac_frames *frames, ac_frame *frame);
+
+/* A moment begins: its viewers ask for the newest frame, nobody for the one before it any more. The next
+   frame that is published leaves them the one before it only if it comes within AC_FRAME_LOOK_NS. Any thread
+   that has the source pinned. */
+void ac_frames_look(ac_frames *frames, uint64_t now_ns);
 
 /* Reader of a pinned frame: its pixels scaled (area average) to width x height, packed, and held still
    against the tile of that size before it (steady.h). Made by whichever thread asks first; a second asker

@@ -5,13 +5,9 @@
 
 #include "pace.h"
 
-#define FRESH 4u
-
-int ac_outbox_init(ac_outbox *outbox) {
+int ac_outbox_init(ac_outbox *outbox, ac_spares *spares) {
     memset(outbox, 0, sizeof *outbox);
-    outbox->back = 0;
-    outbox->front = 1;
-    atomic_init(&outbox->middle, 2);
+    outbox->spares = spares;
     /* 32 sound packets are 640 ms: past that a listener is better served with what is said now. */
     if (ac_queue_init(&outbox->control, 64, AC_OUTBOX_CONTROL_ROOM) != 0 ||
         ac_queue_init(&outbox->audio, 32, AC_OUTBOX_AUDIO_ROOM) != 0) {
@@ -24,11 +20,11 @@ int ac_outbox_init(ac_outbox *outbox) {
 void ac_outbox_destroy(ac_outbox *outbox) {
     ac_queue_destroy(&outbox->control);
     ac_queue_destroy(&outbox->audio);
-    for (int i = 0; i < 3; i++) {
-        free(outbox->pictures[i].bytes);
-        outbox->pictures[i].bytes = NULL;
-        outbox->pictures[i].capacity = 0;
-    }
+    ac_picture *pictures[] = {outbox->making, outbox->sending, atomic_load(&outbox->waiting)};
+    for (int i = 0; i < 3; i++)
+        if (pictures[i] != NULL) ac_spares_give(NULL, pictures[i]->buffer);
+    outbox->making = outbox->sending = NULL;
+    atomic_store(&outbox->waiting, NULL);
 }
 
 int ac_outbox_control(ac_outbox *outbox, uint16_t type, const void *payload, uint32_t length) {
@@ -43,46 +39,64 @@ int ac_outbox_audio(ac_outbox *outbox, uint16_t type, const void *payload, uint3
     return 0;
 }
 
+static void give_back(ac_outbox *outbox, ac_picture *picture) {
+    if (picture != NULL) ac_spares_give(outbox->spares, picture->buffer);
+}
+
 uint8_t *ac_outbox_picture_begin(ac_outbox *outbox, size_t capacity) {
-    ac_picture *picture = &outbox->pictures[outbox->back];
-    if (picture->capacity < capacity) {
-        free(picture->bytes);
-        picture->bytes = malloc(AC_OUTBOX_HEADROOM + capacity + AC_SEAL_TAIL);
-        picture->capacity = picture->bytes ? capacity : 0;
+    if (outbox->making == NULL || outbox->making->capacity < capacity) {
+        if (outbox->largest < capacity) outbox->largest = capacity;
+        give_back(outbox, outbox->making);
+        outbox->making = NULL;
+        ac_buffer *buffer = ac_spares_take(outbox->spares, sizeof(ac_picture) + AC_OUTBOX_HEADROOM +
+                                                               outbox->largest + AC_SEAL_TAIL);
+        if (buffer == NULL) return NULL;
+        outbox->making = (ac_picture *)buffer->bytes;
+        *outbox->making = (ac_picture){
+            .buffer = buffer, .bytes = buffer->bytes + sizeof(ac_picture), .capacity = outbox->largest};
     }
-    return picture->bytes ? picture->bytes + AC_OUTBOX_HEADROOM : NULL;
+    return outbox->making->bytes + AC_OUTBOX_HEADROOM;
 }
 
 void ac_outbox_picture_put(ac_outbox *outbox, uint16_t type, uint32_t length, uint32_t layout) {
-    ac_picture *picture = &outbox->pictures[outbox->back];
+    ac_picture *picture = outbox->making;
     picture->type = type;
     picture->length = length;
     picture->layout = layout;
     picture->time_ns = ac_now_ns();
-    uint32_t old =
-        atomic_exchange_explicit(&outbox->middle, (uint32_t)outbox->back | FRESH, memory_order_acq_rel);
-    outbox->back = (int)(old & 3);
-    if (old & FRESH) atomic_fetch_add_explicit(&outbox->replaced, 1, memory_order_relaxed);
+    /* What it replaces is what the next one is made in. */
+    outbox->making = atomic_exchange_explicit(&outbox->waiting, picture, memory_order_acq_rel);
+    if (outbox->making != NULL) atomic_fetch_add_explicit(&outbox->replaced, 1, memory_order_relaxed);
     ac_wake_signal(&outbox->work);
 }
 
 bool ac_outbox_picture_waiting(const ac_outbox *outbox) {
-    return atomic_load_explicit(&outbox->middle, memory_order_acquire) & FRESH;
+    return atomic_load_explicit(&outbox->waiting, memory_order_acquire) != NULL;
+}
+
+/* Exactly one of those who ask gets the picture that waits. */
+static ac_picture *claim(ac_outbox *outbox) {
+    if (!ac_outbox_picture_waiting(outbox)) return NULL;
+    return atomic_exchange_explicit(&outbox->waiting, NULL, memory_order_acq_rel);
 }
 
 bool ac_outbox_picture_recall(ac_outbox *outbox) {
-    if (!ac_outbox_picture_waiting(outbox)) return false;
-    uint32_t old = atomic_exchange_explicit(&outbox->middle, (uint32_t)outbox->back, memory_order_acq_rel);
-    outbox->back = (int)(old & 3);
-    if (!(old & FRESH)) return false;
+    ac_picture *picture = claim(outbox);
+    if (picture == NULL) return false;
+    give_back(outbox, outbox->making);
+    outbox->making = picture;
     atomic_fetch_add_explicit(&outbox->replaced, 1, memory_order_relaxed);
     return true;
 }
 
 ac_picture *ac_outbox_picture_take(ac_outbox *outbox) {
-    if (!ac_outbox_picture_waiting(outbox)) return NULL;
-    uint32_t old = atomic_exchange_explicit(&outbox->middle, (uint32_t)outbox->front, memory_order_acq_rel);
-    outbox->front = (int)(old & 3);
-    /* It may have been recalled since we looked. */
-    return old & FRESH ? &outbox->pictures[outbox->front] : NULL;
+    ac_outbox_picture_sent(outbox);
+    outbox->sending = claim(outbox);
+    if (outbox->sending != NULL) ac_wake_signal(&outbox->taken);
+    return outbox->sending;
+}
+
+void ac_outbox_picture_sent(ac_outbox *outbox) {
+    give_back(outbox, outbox->sending);
+    outbox->sending = NULL;
 }

@@ -1,9 +1,9 @@
 /* What waits to be sent to one peer: control packets (never dropped), sound (drops its oldest), the newest
    picture. The send thread is the only consumer.
 
-   A picture is written where it will be sealed and sent from: three buffers go round between the producer and
-   the send thread, each with room for the headers in front, so a picture is never copied and neither side
-   waits. */
+   A picture is written where it will be sealed and sent from: a buffer with room for the headers in front
+   goes from the producer to the send thread and from there back to the spares, so a picture is never copied
+   and neither side waits. */
 #ifndef ASCIICHAT_OUTBOX_H
 #define ASCIICHAT_OUTBOX_H
 
@@ -13,13 +13,16 @@
 
 #include "queue.h"
 #include "seal.h"
+#include "spares.h"
 #include "wake.h"
 
 #define AC_OUTBOX_CONTROL_ROOM 640
 #define AC_OUTBOX_AUDIO_ROOM 1400
 #define AC_OUTBOX_HEADROOM (AC_SEAL_OVERHEAD + AC_PACKET_HEADER)
 
+/* At the beginning of the buffer it describes. */
 typedef struct {
+    ac_buffer *buffer;
     uint8_t *bytes;   /* AC_OUTBOX_HEADROOM, then the payload, then AC_SEAL_TAIL */
     size_t capacity;  /* of the payload */
     uint32_t length;  /* of the payload */
@@ -30,14 +33,17 @@ typedef struct {
 
 typedef struct {
     ac_queue control, audio;
-    ac_picture pictures[3];
-    int back, front;           /* the producer's and the consumer's own buffer */
-    _Atomic uint32_t middle;   /* the third, with FRESH when the consumer has not seen it */
+    ac_spares *spares;            /* where pictures' buffers come from; set before the threads start */
+    ac_picture *making, *sending; /* the producer's and the consumer's own, or NULL */
+    size_t largest;               /* payload a picture was begun for */
+    _Atomic(ac_picture *) waiting;
     _Atomic uint64_t replaced; /* pictures that a newer one replaced before they were sent */
+    ac_wake taken;             /* signalled when a waiting picture was taken, and to stop */
     ac_wake work;              /* signalled when there is something to send, or to stop */
 } ac_outbox;
 
-int ac_outbox_init(ac_outbox *outbox);
+/* `spares` must last as long as the outbox is used. */
+int ac_outbox_init(ac_outbox *outbox, ac_spares *spares);
 void ac_outbox_destroy(ac_outbox *outbox);
 
 /* Any thread. 0, or -1 when the packet is too large or the peer has stopped taking packets (the queue is
@@ -47,8 +53,8 @@ int ac_outbox_control(ac_outbox *outbox, uint16_t type, const void *payload, uin
 /* Any thread. 0, or -1 when the packet is too large. */
 int ac_outbox_audio(ac_outbox *outbox, uint16_t type, const void *payload, uint32_t length);
 
-/* One producer: a buffer for a payload of up to `capacity` bytes, or NULL without memory. Allocates only to
- * grow. */
+/* One producer: a buffer for a payload of up to `capacity` bytes, or NULL without memory. Asks for as much as
+   was ever needed, so that pictures of many sizes do not want buffers of many sizes. */
 uint8_t *ac_outbox_picture_begin(ac_outbox *outbox, size_t capacity);
 
 /* The same producer: take back the picture put last if the consumer has not taken it. True: it will not be
@@ -58,8 +64,10 @@ bool ac_outbox_picture_recall(ac_outbox *outbox);
 /* The same producer: send it, instead of any picture still waiting. */
 void ac_outbox_picture_put(ac_outbox *outbox, uint16_t type, uint32_t length, uint32_t layout);
 
-/* Consumer: the newest picture if there is one it has not seen; stays its own until the next call. */
+/* Consumer: the newest picture if there is one it has not seen; stays its own until ac_outbox_picture_sent.
+ */
 ac_picture *ac_outbox_picture_take(ac_outbox *outbox);
+void ac_outbox_picture_sent(ac_outbox *outbox);
 
 /* Is there a picture waiting? */
 bool ac_outbox_picture_waiting(const ac_outbox *outbox);

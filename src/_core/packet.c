@@ -55,6 +55,7 @@ static const size_rule rules[] = {
     {AC_PRESENCE, SERVER, 2, 42},
     {AC_SPEAKING, SERVER, 4, 4},
     {AC_TEXT, CLIENT | SERVER, 4, 3 + 40 + 512},
+    {AC_PICTURE_SIZE, SERVER, 4, 4},
     {AC_CLEAR_CONSOLE, SERVER, 0, 0},
     {AC_SERVER_STATE, SERVER, 32, 32},
     {AC_AUTH_FAILED, SERVER, 8, 8},

@@ -62,7 +62,8 @@ enum {
     AC_VIEW_OPTIONS = 5100,
     AC_PRESENCE = 5101,
     AC_SPEAKING = 5102,
-    AC_TEXT = 5103
+    AC_TEXT = 5103,
+    AC_PICTURE_SIZE = 5104
 };
 
 typedef struct {

@@ -13,17 +13,20 @@ static void tune_socket(int fd) {
     int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-#if defined(TCP_NOTSENT_LOWAT)
-    /* A picture that waits in the kernel is stale: keep little there, and let the newest wait in the outbox.
-     */
-    int lowat = 65536;
-    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &lowat, sizeof lowat);
-#endif
 #if defined(SO_NOSIGPIPE)
     setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
 #endif
     int flags = fcntl(fd, F_GETFL, 0);
     if (flags >= 0) fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+void ac_peer_hold(ac_peer *peer, int bytes) {
+#if defined(TCP_NOTSENT_LOWAT)
+    setsockopt(peer->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
+#else
+    (void)peer;
+    (void)bytes;
+#endif
 }
 
 int ac_peer_init(ac_peer *peer, int fd, bool server) {
@@ -35,11 +38,15 @@ int ac_peer_init(ac_peer *peer, int fd, bool server) {
     peer->whole_ns = UINT64_C(20000000000);
     atomic_store(&peer->counts.heard_ns, ac_now_ns());
     tune_socket(fd);
-    return ac_outbox_init(&peer->outbox);
+    /* A picture that waits in the kernel is stale: keep little there, and let the newest wait in the outbox.
+     */
+    ac_peer_hold(peer, ac_link_held(&peer->link));
+    return ac_outbox_init(&peer->outbox, &peer->spares);
 }
 
 void ac_peer_destroy(ac_peer *peer) {
     ac_outbox_destroy(&peer->outbox);
+    ac_spares_clear(&peer->spares);
     if (peer->encrypted) ac_seal_wipe(&peer->seal);
     peer->encrypted = false;
 }
@@ -55,6 +62,7 @@ void ac_peer_stop(ac_peer *peer) {
     if (atomic_exchange(&peer->stop, 1) == 0) shutdown(peer->fd, SHUT_RDWR);
     ac_wake_signal(&peer->tick);
     ac_wake_signal(&peer->outbox.work);
+    ac_wake_signal(&peer->outbox.taken);
 }
 
 void ac_peer_set_view(ac_peer *peer, const ac_view *view) {

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "link.h"
 #include "outbox.h"
 #include "pace.h"
 #include "published.h"
@@ -62,8 +63,8 @@ typedef struct {
     _Atomic uint64_t heard_ns;       /* when the last byte came */
 } ac_peer_counts;
 
-/* A thread's sign of life, for whoever watches that it goes on: it rises with every step, and is odd while the
-   thread waits for its peer. One writer. The paced threads have their ticks instead. */
+/* A thread's sign of life, for whoever watches that it goes on: it rises with every step, and is odd while
+   the thread waits for its peer. One writer. The paced threads have their ticks instead. */
 typedef _Atomic uint64_t ac_beat;
 enum { AC_BEAT_WAIT = 1, AC_BEAT_STEP = 2 }; /* one wait is two of the first: before it and after it */
 
@@ -79,7 +80,9 @@ typedef struct {
     _Atomic uint32_t stop;
     _Atomic uint32_t finish; /* send what waits, then end */
     ac_wake tick;            /* wakes the paced threads, for stopping only */
+    ac_spares spares;        /* of a peer that is in no room */
     ac_outbox outbox;
+    ac_link link; /* kept by the send thread */
     ac_published view;
     _Atomic uint32_t view_known;
     _Atomic uint32_t pongs_due;
@@ -90,6 +93,9 @@ typedef struct {
     uint64_t stall_ns; /* let a peer go that has not taken a byte this long */
     uint64_t whole_ns; /* let a peer go that takes longer over one packet */
 } ac_peer;
+
+/* Keep at most so many unsent bytes in the kernel (TCP_NOTSENT_LOWAT). */
+void ac_peer_hold(ac_peer *peer, int bytes);
 
 /* Takes over a connected stream socket (it stays the caller's to close). 0, or -1 without memory. */
 int ac_peer_init(ac_peer *peer, int fd, bool server);

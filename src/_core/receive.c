@@ -13,8 +13,8 @@
 
 int ac_receiver_init(ac_receiver *receiver, const uint8_t *initial, size_t length) {
     memset(receiver, 0, sizeof *receiver);
-    receiver->capacity = length > FIRST_BUFFER ? length : FIRST_BUFFER;
-    receiver->buffer = malloc(receiver->capacity);
+    receiver->capacity = receiver->own_capacity = length > FIRST_BUFFER ? length : FIRST_BUFFER;
+    receiver->buffer = receiver->own = malloc(receiver->capacity);
     if (ac_hearing_init(&receiver->hearing) != 0 || receiver->buffer == NULL) {
         ac_receiver_destroy(receiver);
         return -1;
@@ -28,25 +28,52 @@ int ac_receiver_init(ac_receiver *receiver, const uint8_t *initial, size_t lengt
 
 void ac_receiver_destroy(ac_receiver *receiver) {
     ac_hearing_destroy(&receiver->hearing);
-    free(receiver->buffer);
+    free(receiver->own);
+    ac_spares_give(NULL, receiver->borrowed);
     memset(receiver, 0, sizeof *receiver);
+}
+
+/* Room for `wanted` bytes from `begin` on; false without memory. The length was checked before. */
+static bool make_room(ac_receiver *receiver, size_t wanted) {
+    if (receiver->begin + wanted <= receiver->capacity) return true;
+    const size_t there = receiver->end - receiver->begin;
+    if (wanted > receiver->capacity && receiver->frames != NULL) {
+        /* Most likely a picture, which then stays in this buffer. Exactly this packet is read into it. */
+        ac_buffer *borrowed = ac_spares_take(receiver->frames->spares, wanted);
+        if (borrowed == NULL) return false;
+        memcpy(borrowed->bytes, receiver->buffer + receiver->begin, there);
+        receiver->borrowed = borrowed;
+        receiver->buffer = borrowed->bytes;
+        receiver->capacity = wanted;
+    } else {
+        memmove(receiver->buffer, receiver->buffer + receiver->begin, there);
+        if (wanted > receiver->capacity) {
+            /* A stream's packets are of one size: grow to it once. */
+            uint8_t *larger = realloc(receiver->buffer, wanted + FIRST_BUFFER);
+            if (larger == NULL) return false;
+            receiver->buffer = receiver->own = larger;
+            receiver->capacity = receiver->own_capacity = wanted + FIRST_BUFFER;
+        }
+    }
+    receiver->begin = 0;
+    receiver->end = there;
+    return true;
+}
+
+/* The packet in the borrowed buffer is done with. */
+static void give_back(ac_receiver *receiver) {
+    if (receiver->buffer == receiver->own) return;
+    ac_spares_give(receiver->frames != NULL ? receiver->frames->spares : NULL, receiver->borrowed);
+    receiver->borrowed = NULL;
+    receiver->buffer = receiver->own;
+    receiver->capacity = receiver->own_capacity;
+    receiver->begin = receiver->end = 0;
 }
 
 /* Have at least `wanted` bytes from `begin` on. -1 when they are there, else the end of the connection. */
 static int fill(ac_peer *peer, ac_receiver *receiver, size_t wanted) {
     if (receiver->end - receiver->begin >= wanted) return -1;
-    if (receiver->begin + wanted > receiver->capacity) {
-        memmove(receiver->buffer, receiver->buffer + receiver->begin, receiver->end - receiver->begin);
-        receiver->end -= receiver->begin;
-        receiver->begin = 0;
-        if (wanted > receiver->capacity) {
-            /* A stream's packets are of one size: grow to it once. The length was checked before. */
-            uint8_t *larger = realloc(receiver->buffer, wanted + FIRST_BUFFER);
-            if (larger == NULL) return AC_RECEIVE_NO_MEMORY;
-            receiver->buffer = larger;
-            receiver->capacity = wanted + FIRST_BUFFER;
-        }
-    }
+    if (!make_room(receiver, wanted)) return AC_RECEIVE_NO_MEMORY;
     while (receiver->end - receiver->begin < wanted) {
         ssize_t got = recv(peer->fd, receiver->buffer + receiver->end, receiver->capacity - receiver->end,
                            MSG_DONTWAIT);
@@ -96,7 +123,22 @@ static int bad_payload(ac_receiver *receiver, uint16_t type) {
     return AC_RECEIVE_BAD_PAYLOAD;
 }
 
-static int image(ac_peer *peer, ac_receiver *receiver, const uint8_t *payload, uint32_t length) {
+/* The frame whose pixels these are: in the buffer they came in, or, when most of that is something else, as a
+   copy. NULL: it is dropped. */
+static ac_frame *frame_of(ac_receiver *receiver, int width, int height, uint8_t *pixels) {
+    const size_t size = (size_t)width * (size_t)height * 3;
+    ac_frame *frame;
+    if (receiver->borrowed != NULL && receiver->borrowed->capacity / 2 <= size) {
+        frame = ac_frames_adopt(receiver->frames, width, height, receiver->borrowed, pixels);
+        if (frame != NULL) receiver->borrowed = NULL;
+    } else {
+        frame = ac_frames_begin(receiver->frames, width, height);
+        if (frame != NULL) memcpy(frame->pixels, pixels, size);
+    }
+    return frame;
+}
+
+static int image(ac_peer *peer, ac_receiver *receiver, uint8_t *payload, uint32_t length) {
     uint32_t width = ac_get32(payload), height = ac_get32(payload + 4), format = ac_get32(payload + 8);
     if (width < 1 || height < 1 || width > AC_FRAME_MAX_WIDTH || height > AC_FRAME_MAX_HEIGHT || format < 1 ||
         format > 4 || (uint64_t)width * height * 3 > length - 24)
@@ -107,11 +149,8 @@ static int image(ac_peer *peer, ac_receiver *receiver, const uint8_t *payload, u
     }
     ac_count(&peer->counts.pictures_in, 1);
     note_gap(&peer->counts.picture_gap_ns, &receiver->picture_ns);
-    ac_frame *frame = ac_frames_begin(receiver->frames, (int)width, (int)height);
-    if (frame != NULL) {
-        memcpy(frame->pixels, payload + 24, (size_t)width * height * 3);
-        ac_frames_publish(receiver->frames, frame);
-    }
+    ac_frame *frame = frame_of(receiver, (int)width, (int)height, payload + 24);
+    if (frame != NULL) ac_frames_publish(receiver->frames, frame);
     return NOTHING_FOR_PYTHON;
 }
 
@@ -202,6 +241,7 @@ static int dispatch(ac_peer *peer, ac_receiver *receiver, const ac_packet_header
 
 /* One packet from the wire. */
 static int receive_packet(ac_peer *peer, ac_receiver *receiver) {
+    give_back(receiver);
     int result = fill(peer, receiver, AC_PACKET_HEADER);
     if (result >= 0) return result;
     ac_packet_header header = {0};

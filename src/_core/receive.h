@@ -27,6 +27,9 @@ typedef enum {
 typedef struct {
     uint8_t *buffer; /* what was read and not yet used: [begin, end) */
     size_t capacity, begin, end;
+    uint8_t *own; /* buffer, except while a large packet is read into a borrowed one */
+    size_t own_capacity;
+    ac_buffer *borrowed;
     ac_frames *frames; /* where IMAGE_FRAMEs go; NULL: they are refused */
     ac_allowance allowance;
     uint32_t most_pixels; /* of a picture */

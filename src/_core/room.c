@@ -22,6 +22,7 @@ void ac_room_destroy(ac_room *room) {
     if (room == NULL) return;
     ac_bus_destroy(room->bus);
     ac_shared_views_destroy(&room->views);
+    ac_spares_clear(&room->spares);
     free(room);
 }
 
@@ -32,7 +33,7 @@ int ac_room_join(ac_room *room, int slot, uint64_t id) {
     source->voice = ac_voice_create();
     if (source->voice == NULL) return -1;
     ac_voice_configure(source->voice, &room->voices);
-    ac_frames_init(&source->frames);
+    ac_frames_init(&source->frames, &room->spares);
     ac_publish(&source->name, &(ac_name){0}, sizeof(ac_name));
     atomic_store(&source->present, 0);
     source->id = id;
@@ -56,6 +57,7 @@ bool ac_room_leave(ac_room *room, int slot, uint64_t deadline_ns) {
         if (!ac_wake_wait(&room->unpinned, ticket, deadline_ns)) return false;
     }
     ac_frames_destroy(&source->frames);
+    ac_spares_clear(&room->spares);
     ac_voice_destroy(source->voice);
     source->voice = NULL;
     atomic_fetch_add(&room->epoch, 1);

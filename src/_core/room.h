@@ -12,6 +12,7 @@
 
 #include "frame.h"
 #include "mix.h"
+#include "picture_sizes.h"
 #include "published.h"
 #include "scene.h"
 #include "shared_view.h"
@@ -39,6 +40,7 @@ typedef struct {
 } ac_source;
 
 typedef struct {
+    ac_spares spares;        /* buffers for the sources' pictures */
     ac_voice_options voices; /* what is done to everybody's voice */
     ac_source sources[AC_ROOM_SLOTS];
     _Atomic uint64_t epoch;
@@ -49,6 +51,7 @@ typedef struct {
     _Atomic int32_t speaker;        /* the slot that has the floor, -1: nobody yet */
     _Atomic uint64_t speaker_heard; /* when it was heard last, ns */
     ac_shared_views views;
+    ac_picture_sizes sizes; /* kept by the video threads */
 } ac_room;
 
 ac_room *ac_room_create(const ac_voice_options *voices);
@@ -60,8 +63,9 @@ void ac_room_destroy(ac_room *room);
 int ac_room_join(ac_room *room, int slot, uint64_t id);
 
 /* Empty a slot. The source's own receive thread must have ended. Waits until no render thread looks at it
-   (less than one frame's work), then frees its media. Waits no longer than until `deadline_ns`: when it returns
-   false nobody will see or hear the source any more, but somebody still looks at it; call again later. */
+   (less than one frame's work), then frees its media. Waits no longer than until `deadline_ns`: when it
+   returns false nobody will see or hear the source any more, but somebody still looks at it; call again
+   later. */
 bool ac_room_leave(ac_room *room, int slot, uint64_t deadline_ns);
 
 /* The source in a slot, pinned, or NULL when the slot is empty or being left. */

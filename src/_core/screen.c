@@ -18,7 +18,7 @@ void ac_screen_destroy(ac_screen *screen) {
     free(screen->drawn.pixels);
     free(screen->shown.pixels);
     free(screen->spare);
-    free(screen->text);
+    ac_spares_give(screen->spares, screen->text);
     memset(screen, 0, sizeof *screen);
 }
 
@@ -54,6 +54,10 @@ bool ac_screen_set_view(ac_screen *screen, const ac_view *view) {
     return screen->drawn.pixels != NULL && screen->shown.pixels != NULL && screen->spare != NULL;
 }
 
+void ac_screen_set_colors(ac_screen *screen, uint8_t level) {
+    screen->style.color_level = level;
+}
+
 /* All of the sheet for a viewer that wants padding, else what the pictures cover. */
 static void choose_area(ac_screen *screen) {
     const ac_layout *layout = &screen->layout;
@@ -70,13 +74,30 @@ static void choose_area(ac_screen *screen) {
     screen->area = (ac_rect){left, top, right - left, bottom - top};
 }
 
-void ac_screen_arrange(ac_screen *screen, const ac_seen *seen, int count, bool focus) {
+static void lay_out(const ac_screen *screen, const ac_seen *seen, int count, bool focus, ac_layout *layout) {
     double aspects[AC_LAYOUT_MAX];
     for (int i = 0; i < count; i++) aspects[i] = (double)seen[i].width / seen[i].height;
-    memset(&screen->layout, 0, sizeof screen->layout);
+    memset(layout, 0, sizeof *layout);
     if (count)
         (focus ? ac_layout_focus : ac_layout_grid)(screen->view.columns, screen->view.rows, count, aspects,
-                                                   screen->view.stretch, &screen->layout);
+                                                   screen->view.stretch, layout);
+}
+
+bool ac_screen_moves(const ac_screen *screen, const ac_seen *seen, int count, bool focus) {
+    ac_layout layout;
+    lay_out(screen, seen, count, focus, &layout);
+    return memcmp(&layout, &screen->layout, sizeof layout) != 0;
+}
+
+void ac_screen_picture_size(const ac_screen *screen, int place, int *width, int *height) {
+    *width = *height = 0;
+    if (place >= screen->layout.count) return;
+    *width = screen->layout.image[place].width * screen->across;
+    *height = screen->layout.image[place].height * screen->down;
+}
+
+void ac_screen_arrange(ac_screen *screen, const ac_seen *seen, int count, bool focus) {
+    lay_out(screen, seen, count, focus, &screen->layout);
     choose_area(screen);
     memset(screen->drawn.pixels, 0, sheet_bytes(screen));
     memset(screen->drawn_number, 0, sizeof screen->drawn_number);
@@ -118,10 +139,9 @@ void ac_screen_shown(ac_screen *screen) {
 }
 
 static bool reserve_text(ac_screen *screen, size_t capacity) {
-    if (screen->text_capacity >= capacity) return true;
-    free(screen->text);
-    screen->text = malloc(capacity);
-    screen->text_capacity = screen->text ? capacity : 0;
+    if (screen->text != NULL && screen->text->capacity >= capacity) return true;
+    ac_spares_give(screen->spares, screen->text);
+    screen->text = ac_spares_take(screen->spares, capacity);
     return screen->text != NULL;
 }
 
@@ -143,11 +163,11 @@ bool ac_screen_render(ac_screen *screen, bool changes) {
     screen->changes = changes;
     if (!reserve_text(screen, ac_raster_bound(&style, drawn.columns, drawn.rows))) return false;
     if (changes) {
-        screen->text_length = ac_raster_changes(&style, &drawn, &shown, screen->text);
+        screen->text_length = ac_raster_changes(&style, &drawn, &shown, (char *)screen->text->bytes);
         return screen->text_length <= TEXT_LIMIT;
     }
     for (;;) {
-        screen->text_length = ac_raster_canvas(&style, &drawn, screen->text);
+        screen->text_length = ac_raster_canvas(&style, &drawn, (char *)screen->text->bytes);
         if (screen->text_length <= TEXT_LIMIT) return true;
         /* A frame that a native peer could not take loses colours rather than not arriving. */
         if (style.color_level == AC_COLOR_NONE) return false;
@@ -166,22 +186,25 @@ size_t ac_screen_payload_bound(const ac_screen *screen) {
 }
 
 size_t ac_screen_payload(ac_screen *screen, uint8_t *payload) {
+    const uint8_t *text = screen->text->bytes;
     size_t packed = 0;
     if (compresses(screen) && screen->zstd == NULL) screen->zstd = ac_zstd_api.create_cctx();
     if (compresses(screen) && screen->zstd != NULL) {
         packed = ac_zstd_api.compress_cctx(screen->zstd, payload + FRAME_HEADER,
-                                           ac_screen_payload_bound(screen) - FRAME_HEADER, screen->text,
+                                           ac_screen_payload_bound(screen) - FRAME_HEADER, text,
                                            screen->text_length, 1);
         if (ac_zstd_api.is_error(packed) || packed >= screen->text_length) packed = 0;
     }
-    if (packed == 0) memcpy(payload + FRAME_HEADER, screen->text, screen->text_length);
+    if (packed == 0) memcpy(payload + FRAME_HEADER, text, screen->text_length);
     ac_put32(payload, (uint32_t)screen->area.width);
     ac_put32(payload + 4, (uint32_t)screen->area.height);
     ac_put32(payload + 8, (uint32_t)screen->text_length);
     ac_put32(payload + 12, (uint32_t)packed);
-    ac_put32(payload + 16, ac_crc32c(0, screen->text, screen->text_length));
+    ac_put32(payload + 16, ac_crc32c(0, text, screen->text_length));
     /* A native server leaves the flags at 0 for plain text, so that is what its clients are used to. */
-    uint32_t flags = packed ? (screen->view.color_level ? FLAG_COLOR : 0) | FLAG_ZSTD : 0;
+    uint32_t flags = packed ? (screen->style.color_level ? FLAG_COLOR : 0) | FLAG_ZSTD : 0;
     ac_put32(payload + 20, flags | (screen->changes ? FLAG_CHANGES : 0));
+    ac_spares_give(screen->spares, screen->text);
+    screen->text = NULL;
     return FRAME_HEADER + (packed ? packed : screen->text_length);
 }

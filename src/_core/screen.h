@@ -40,10 +40,11 @@ typedef struct {
     int across, down; /* pixels of a cell */
     ac_palette custom;
     ac_sheet drawn, shown;
-    uint8_t *spare; /* a tile that could not be shared */
-    bool own;       /* a tile was not the shared one: nobody else may use the picture */
-    char *text;
-    size_t text_capacity, text_length;
+    uint8_t *spare;    /* a tile that could not be shared */
+    bool own;          /* a tile was not the shared one: nobody else may use the picture */
+    ac_spares *spares; /* where the text's buffer comes from */
+    ac_buffer *text;   /* from render to payload */
+    size_t text_length;
     bool changes; /* the text holds only what changed */
     void *zstd;
     ac_layout layout;
@@ -51,14 +52,23 @@ typedef struct {
     uint64_t drawn_number[AC_LAYOUT_MAX]; /* numbers of the frames on the sheet; 0: none */
 } ac_screen;
 
-/* An all-zero ac_screen is one without a view. */
+/* An ac_screen that is all zero but for its spares is one without a view. */
 void ac_screen_destroy(ac_screen *screen);
 
 /* Take a new size and style; false without memory. */
 bool ac_screen_set_view(ac_screen *screen, const ac_view *view);
 
+/* Draw with so many colours (AC_COLOR_*) from now on. */
+void ac_screen_set_colors(ac_screen *screen, uint8_t level);
+
 /* Lay out these sources (0 to 32) on a blank sheet, the first one large with `focus`. */
 void ac_screen_arrange(ac_screen *screen, const ac_seen *seen, int count, bool focus);
+
+/* Would laying these sources out change where anything stands? */
+bool ac_screen_moves(const ac_screen *screen, const ac_seen *seen, int count, bool focus);
+
+/* How large a source is drawn, in pixels of the sheet; 0 and 0 without a place. */
+void ac_screen_picture_size(const ac_screen *screen, int place, int *width, int *height);
 
 /* Draw a source's frame where the layout has it, unless it is there already. *made tells whether the tile was
    made for it; false when there was nothing to do. */
@@ -79,7 +89,8 @@ void ac_screen_shown(ac_screen *screen);
    small enough for a packet. */
 bool ac_screen_render(ac_screen *screen, bool changes);
 
-/* Bytes an ASCII_FRAME payload with the text may take, and write it: returns its size. */
+/* Bytes an ASCII_FRAME payload with the text may take, and write it: returns its size. The text is gone then.
+ */
 size_t ac_screen_payload_bound(const ac_screen *screen);
 size_t ac_screen_payload(ac_screen *screen, uint8_t *payload);
 

@@ -4,7 +4,11 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#if defined(__linux__)
+#include <linux/sockios.h>
+#endif
 
 #include "packet.h"
 
@@ -27,15 +31,44 @@ typedef struct {
     int error;
 } sender;
 
+/* Bytes in the kernel that the peer has not acknowledged; 0 where that cannot be known. */
+static uint64_t unacknowledged(const ac_peer *peer) {
+    int bytes = 0;
+#if defined(SIOCOUTQ)
+    if (ioctl(peer->fd, SIOCOUTQ, &bytes) != 0) bytes = 0;
+#elif defined(SO_NWRITE)
+    socklen_t size = sizeof bytes;
+    if (getsockopt(peer->fd, SOL_SOCKET, SO_NWRITE, &bytes, &size) != 0) bytes = 0;
+#endif
+    return bytes > 0 ? (uint64_t)bytes : 0;
+}
+
+/* A time in which the kernel has more to send than it may hold. */
+typedef struct {
+    uint64_t since_ns, held, written;
+} busy_time;
+
+static busy_time begin_busy(const ac_peer *peer, uint64_t now) {
+    return (busy_time){now, unacknowledged(peer), 0};
+}
+
+static void end_busy(ac_peer *peer, const busy_time *busy, uint64_t now) {
+    const uint64_t had = busy->held + busy->written, left = unacknowledged(peer);
+    ac_link_busy(&peer->link, had > left ? had - left : 0, now - busy->since_ns);
+}
+
 /* Write it all, waiting for the peer as long as it takes anything. */
 static int flush(sender *s, const uint8_t *bytes, size_t length) {
     ac_peer *peer = s->peer;
     uint64_t progress = ac_now_ns();
+    busy_time busy = {0};
+    ac_link_wrote(&peer->link, length);
     while (length) {
         ssize_t sent = send(peer->fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (sent > 0) {
             bytes += sent;
             length -= (size_t)sent;
+            busy.written += (uint64_t)sent;
             ac_count(&peer->counts.bytes_out, (uint64_t)sent);
             progress = ac_now_ns();
             ac_beat_rise(&peer->send_beat, AC_BEAT_STEP);
@@ -48,7 +81,8 @@ static int flush(sender *s, const uint8_t *bytes, size_t length) {
             s->error = errno;
             return AC_SEND_BROKEN;
         }
-        uint64_t waited = ac_now_ns() - progress;
+        const uint64_t now = ac_now_ns(), waited = now - progress;
+        if (busy.since_ns == 0) busy = begin_busy(peer, now);
         if (waited >= peer->stall_ns) return AC_SEND_STALLED;
         struct pollfd writable = {.fd = peer->fd, .events = POLLOUT};
         ac_beat_rise(&peer->send_beat, AC_BEAT_WAIT);
@@ -56,6 +90,7 @@ static int flush(sender *s, const uint8_t *bytes, size_t length) {
              (int)((peer->stall_ns - waited) / 1000000u) + 1); /* a stop shuts the socket: it returns */
         ac_beat_rise(&peer->send_beat, AC_BEAT_WAIT);
     }
+    if (busy.since_ns) end_busy(peer, &busy, progress);
     s->last_ns = progress;
     return GOING;
 }
@@ -135,7 +170,16 @@ static int send_picture(sender *s) {
     size_t size;
     uint8_t *start = close_packet(peer, picture->bytes, picture->type, picture->length, &size);
     ac_count(&peer->counts.pictures_out, 1);
-    return flush(s, start, size);
+    ac_link_picture(&peer->link, size, ac_now_ns());
+    result = flush(s, start, size);
+    ac_outbox_picture_sent(&peer->outbox);
+    return result;
+}
+
+static void judge_link(ac_peer *peer) {
+    const uint64_t now = ac_now_ns();
+    if (ac_link_due(&peer->link, now) && ac_link_judge(&peer->link, now))
+        ac_peer_hold(peer, ac_link_held(&peer->link));
 }
 
 static int send_until_end(sender *s) {
@@ -146,19 +190,26 @@ static int send_until_end(sender *s) {
         if (ac_peer_stopped(peer)) return AC_SEND_STOPPED;
         bool last =
             atomic_load_explicit(&peer->finish, memory_order_acquire); /* read before what it covers */
+        judge_link(peer);
         int result = gather_small(s);
         if (last && result == GOING) {
             result = flush_small(s);
             return result == GOING ? AC_SEND_STOPPED : result;
         }
         uint64_t until = s->last_ns + AC_PEER_KEEPALIVE_NS;
+        const uint64_t now = ac_now_ns();
+        busy_time busy = {0};
         if (result == GOING && ac_outbox_picture_waiting(&peer->outbox)) {
-            if (writable(peer)) {
+            if (ac_link_next(&peer->link) > now) {
+                if (ac_link_next(&peer->link) < until) until = ac_link_next(&peer->link);
+            } else if (writable(peer)) {
                 result = send_picture(s);
                 if (result != GOING) return result;
                 continue;
+            } else {
+                busy = begin_busy(peer, now);
+                until = now + CONGESTED_NS;
             }
-            until = ac_now_ns() + CONGESTED_NS;
         }
         if (result == GOING && s->gathered == 0 && ac_now_ns() >= s->last_ns + AC_PEER_KEEPALIVE_NS)
             gather(s, peer->server ? AC_PONG : AC_PING, 0);
@@ -167,6 +218,7 @@ static int send_until_end(sender *s) {
         if (result != GOING) return result;
         ac_beat_rise(&peer->send_beat, AC_BEAT_WAIT);
         if (!wrote) ac_wake_wait(work, ticket, until);
+        if (busy.since_ns && !wrote) end_busy(peer, &busy, ac_now_ns());
         ac_beat_rise(&peer->send_beat, AC_BEAT_WAIT);
     }
 }

@@ -3,11 +3,15 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "fit.h"
 #include "screen.h"
 
+_Static_assert(AC_PICTURE_SIZES == AC_ROOM_SLOTS, "everybody in the room may be seen by everybody");
+
 #define STALLED_NS UINT64_C(3000000000) /* a source that has sent nothing this long has a placeholder */
-#define STAGGER_NS UINT64_C(100000)     /* between the ticks of neighbouring slots */
-#define FLOOR_NS UINT64_C(1000000000)   /* who was silent this long loses the floor to who speaks */
+#define TICK_NS (UINT64_C(1000000000) / AC_SCENE_RATE)
+#define STAGGER_NS UINT64_C(100000)   /* between the ticks of neighbouring slots */
+#define FLOOR_NS UINT64_C(1000000000) /* who was silent this long loses the floor to who speaks */
 
 /* All that a picture shows. */
 typedef struct {
@@ -25,6 +29,7 @@ typedef struct {
     uint32_t view_version;
     ac_view look; /* the view without what does not change the look */
     ac_screen screen;
+    ac_fit fit;             /* how many colours the viewer's line carries */
     situation drawn, shown; /* on the screen's sheets; the viewer has the second if its count is not -1 */
     bool waiting;           /* what is drawn was handed over, and may still be recalled */
     int focused;            /* the slot shown large last */
@@ -47,11 +52,24 @@ static bool take_view(renderer *r) {
     view.fps = view.wants_video = view.wants_sound = 0;
     view.hide_self = view.arrangement = view.focus = view.page = 0;
     memcpy(&r->look, &view, sizeof view);
+    ac_fit_begin(&r->fit, view.color_level);
+    return true;
+}
+
+/* On a narrow line: fewer colours, so that more pictures go, and sound does not wait long behind one. True:
+   they are others than before. */
+static bool fit_line(renderer *r, uint64_t now) {
+    const uint8_t level =
+        ac_fit_choose(&r->fit, r->screen.view.color_level, ac_link_budget(&r->peer->link), now);
+    if (level == r->look.color_level) return false;
+    r->look.color_level = level;
+    ac_screen_set_colors(&r->screen, level);
     return true;
 }
 
 /* --- What is to be seen --- */
 
+/* For a new moment: who still draws the one before has long pinned what it shows. */
 static uint64_t number_to_show(ac_room *room, int slot, uint64_t now) {
     ac_source *source = ac_room_pin(room, slot);
     if (source == NULL) return AC_SCENE_NOTHING;
@@ -64,6 +82,7 @@ static uint64_t number_to_show(ac_room *room, int slot, uint64_t now) {
         number = atomic_load_explicit(&source->frames.time_ns, memory_order_relaxed) + STALLED_NS > now
                      ? atomic_load_explicit(&source->frames.number, memory_order_acquire)
                      : AC_SCENE_STALLED;
+    ac_frames_look(&source->frames, now);
     ac_room_unpin(room, source);
     return number;
 }
@@ -152,21 +171,23 @@ static void gather(renderer *r, situation *now, ac_name *names) {
 
 static void let_go(renderer *r, int count) {
     for (int i = 0; i < count; i++) {
-        if (r->frames[i] != NULL) ac_frame_unpin(r->frames[i]);
+        if (r->frames[i] != NULL) ac_frame_unpin(&r->sources[i]->frames, r->frames[i]);
         ac_room_unpin(r->room, r->sources[i]);
     }
 }
 
 /* Must the sheet be laid out anew? */
-static bool moved(const situation *now, const situation *before) {
+static bool moved(const renderer *r, const situation *now) {
+    const situation *before = &r->drawn;
+    bool resized = false;
     if (now->count != before->count || now->lineup.focus != before->lineup.focus) return true;
     for (int i = 0; i < now->count; i++) {
         const ac_seen *a = &now->seen[i], *b = &before->seen[i];
-        if (a->id != b->id || a->width != b->width || a->height != b->height ||
-            AC_SCENE_PLACEHOLDER(a->number) != AC_SCENE_PLACEHOLDER(b->number))
-            return true;
+        if (a->id != b->id || AC_SCENE_PLACEHOLDER(a->number) != AC_SCENE_PLACEHOLDER(b->number)) return true;
+        resized |= a->width != b->width || a->height != b->height;
     }
-    return false;
+    /* More or fewer pixels of the same shape stand where the others stood. */
+    return resized && ac_screen_moves(&r->screen, now->seen, now->count, now->lineup.focus);
 }
 
 static bool same(const situation *a, const situation *b) {
@@ -207,6 +228,8 @@ static bool render(renderer *r) {
 }
 
 static void put(renderer *r, uint32_t length) {
+    /* Of a viewer that takes changes, whole pictures are the exception. */
+    if (only_changes(r) == (r->screen.view.changes != 0)) ac_fit_made(&r->fit, length);
     ac_outbox_picture_put(&r->peer->outbox, AC_ASCII_FRAME, length, r->layout_number);
     r->waiting = true;
 }
@@ -279,17 +302,34 @@ static void settle(renderer *r) {
     r->waiting = false;
 }
 
+/* How large pictures are drawn here now, for those who send them; without `now`: none is. */
+static void tell_sizes(renderer *r, const situation *now) {
+    uint32_t row[AC_PICTURE_SIZES] = {0};
+    for (int i = 0; now != NULL && i < now->count; i++) {
+        int width, height;
+        ac_screen_picture_size(&r->screen, i, &width, &height);
+        row[now->seen[i].slot] = ac_picture_size(width, height);
+    }
+    ac_picture_sizes_put(&r->room->sizes, r->slot, row);
+}
+
 /* One tick: look at the room, and show what changed. */
 static void tick(renderer *r) {
     situation now;
     ac_name names[AC_ROOM_SLOTS];
+    const uint64_t now_ns = ac_now_ns();
+    /* The next tick is soon enough for what may not go before it. */
+    if (ac_link_next(&r->peer->link) > now_ns + TICK_NS) return;
     gather(r, &now, names);
-    if (!same(&now, &r->drawn)) {
+    const bool recolored = fit_line(r, now_ns);
+    if (recolored || !same(&now, &r->drawn)) {
         settle(r);
-        const bool arrange = moved(&now, &r->drawn);
+        if (recolored) r->shown.count = -1;
+        const bool arrange = moved(r, &now);
         r->drawn = now;
         if (arrange) {
             ac_screen_arrange(&r->screen, now.seen, now.count, now.lineup.focus);
+            tell_sizes(r, &now);
             r->layout_number++;
             r->shown.count = -1;
         }
@@ -306,6 +346,7 @@ int ac_video(ac_peer *peer, ac_room *room, int slot) {
                   .slot = slot,
                   .stagger_ns = (uint64_t)slot * STAGGER_NS,
                   .view_version = UINT32_MAX,
+                  .screen = {.spares = &room->spares},
                   .drawn = {.count = -1},
                   .shown = {.count = -1},
                   .focused = -1};
@@ -317,8 +358,12 @@ int ac_video(ac_peer *peer, ac_room *room, int slot) {
     while (alive && ac_pace_wait(&peer->video_pace, &peer->tick, &peer->stop)) {
         if (!atomic_load_explicit(&peer->view_known, memory_order_acquire)) continue;
         alive = take_view(&r);
-        if (alive && r.screen.view.wants_video) tick(&r);
+        if (alive && r.screen.view.wants_video)
+            tick(&r);
+        else
+            tell_sizes(&r, NULL);
     }
+    tell_sizes(&r, NULL);
     ac_screen_destroy(&r.screen);
     return alive ? 0 : -1;
 }

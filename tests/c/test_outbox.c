@@ -6,6 +6,7 @@
 #include "outbox.h"
 
 static ac_outbox outbox;
+static ac_spares spares;
 
 static void put(uint32_t value) {
     uint8_t *payload = ac_outbox_picture_begin(&outbox, sizeof value);
@@ -21,17 +22,30 @@ static uint32_t value_of(const ac_picture *picture) {
 }
 
 static void the_newest_is_taken_once(void) {
-    CHECK(ac_outbox_init(&outbox) == 0);
+    CHECK(ac_outbox_init(&outbox, &spares) == 0);
     CHECK(ac_outbox_picture_take(&outbox) == NULL);
     put(1);
     put(2);
     CHECK(value_of(ac_outbox_picture_take(&outbox)) == 2);
     CHECK(ac_outbox_picture_take(&outbox) == NULL);
     ac_outbox_destroy(&outbox);
+    ac_spares_clear(&spares);
+}
+
+static void who_waits_for_a_picture_to_go_is_woken_when_it_is_taken(void) {
+    CHECK(ac_outbox_init(&outbox, &spares) == 0);
+    put(1);
+    uint32_t ticket = ac_wake_ticket(&outbox.taken);
+    CHECK(ac_outbox_picture_waiting(&outbox));
+    CHECK(!ac_wake_wait(&outbox.taken, ticket, 0));
+    CHECK(ac_outbox_picture_take(&outbox) != NULL);
+    CHECK(ac_wake_wait(&outbox.taken, ticket, 0));
+    CHECK(!ac_outbox_picture_waiting(&outbox));
+    ac_outbox_destroy(&outbox);
 }
 
 static void what_waits_can_be_taken_back(void) {
-    CHECK(ac_outbox_init(&outbox) == 0);
+    CHECK(ac_outbox_init(&outbox, &spares) == 0);
     CHECK(!ac_outbox_picture_recall(&outbox));
     put(1);
     CHECK(ac_outbox_picture_recall(&outbox));
@@ -41,6 +55,20 @@ static void what_waits_can_be_taken_back(void) {
     CHECK(value_of(ac_outbox_picture_take(&outbox)) == 2);
     CHECK(!ac_outbox_picture_recall(&outbox));
     ac_outbox_destroy(&outbox);
+    ac_spares_clear(&spares);
+}
+
+static void a_buffer_that_was_sent_is_used_again(void) {
+    CHECK(ac_outbox_init(&outbox, &spares) == 0);
+    const uint64_t made = atomic_load(&spares.made);
+    for (uint32_t n = 1; n < 100; n++) {
+        put(n);
+        CHECK(value_of(ac_outbox_picture_take(&outbox)) == n);
+        ac_outbox_picture_sent(&outbox);
+    }
+    CHECK(atomic_load(&spares.made) - made == 1);
+    ac_outbox_destroy(&outbox);
+    ac_spares_clear(&spares);
 }
 
 enum { PICTURES = 200000 };
@@ -63,7 +91,7 @@ static void *take_all(void *unused) {
 static void each_picture_is_sent_or_taken_back(void) {
     pthread_t consumer;
     uint32_t sent = 0, recalled = 0;
-    CHECK(ac_outbox_init(&outbox) == 0);
+    CHECK(ac_outbox_init(&outbox, &spares) == 0);
     atomic_store(&writing, 1);
     CHECK(pthread_create(&consumer, NULL, take_all, NULL) == 0);
     for (uint32_t n = 1; n <= PICTURES; n++) {
@@ -80,11 +108,14 @@ static void each_picture_is_sent_or_taken_back(void) {
     pthread_join(consumer, NULL);
     CHECK(sent + recalled == PICTURES);
     ac_outbox_destroy(&outbox);
+    ac_spares_clear(&spares);
 }
 
 int main(void) {
     the_newest_is_taken_once();
+    who_waits_for_a_picture_to_go_is_woken_when_it_is_taken();
     what_waits_can_be_taken_back();
+    a_buffer_that_was_sent_is_used_again();
     each_picture_is_sent_or_taken_back();
     return 0;
 }

@@ -79,7 +79,11 @@ def test_a_server_with_people_in_it_ends_in_less_than_a_second(
     begun = time.monotonic()
     server.stop()
     assert time.monotonic() - begun < 1.0
-    assert not [t.name for t in threading.enumerate() if t.name.startswith(("client-", "listener", "reaper"))]
+    assert not [
+        t.name
+        for t in threading.enumerate()
+        if t.name.startswith(("client-", "herald", "listener", "reaper"))
+    ]
     for person in people:
         person.close()
         assert person.end is not None, "a call whose server is gone must say so"

@@ -73,9 +73,9 @@ class Call:
         }  # fmt: skip
         return ClientPolicy(**{**good, **changes})  # type: ignore[arg-type]
 
-    def join(self, **options: object) -> Line:
+    def join(self, *, room: int = 0, **changes: object) -> Line:
         """Somebody who may be in the call."""
-        return Line(self.server.port, self.policy(), source=new_source(), **options)  # type: ignore[arg-type]
+        return Line(self.server.port, self.policy(**changes), source=new_source(), room=room)
 
     def knock(self) -> Line:
         """Somebody who has not said anything yet."""
@@ -147,31 +147,47 @@ def refused(call: Call, caplog: pytest.LogCaptureFixture, address: str, reason: 
     assert len(call.server.clients()) == 2
 
 
-def test_a_wrong_password_is_refused(call: Call, caplog: pytest.LogCaptureFixture) -> None:
+EITHER_WIRE = pytest.mark.parametrize("features", [Feature.NONE, Feature.NOISE], ids=["native", "own"])
+
+
+@EITHER_WIRE
+def test_a_wrong_password_is_refused(call: Call, caplog: pytest.LogCaptureFixture, features: Feature) -> None:
     wrong = password_key("incorrect horse battery")
     before = call.server.counters()["failed_proof"]
-    address, _, told = fails(call, ClientHandshake(call.policy(password_key=wrong))).partition(" ")
+    address, _, told = fails(
+        call, ClientHandshake(call.policy(password_key=wrong, features=features))
+    ).partition(" ")
     assert "password" in told
     refused(call, caplog, address, "password")
     assert call.server.counters()["failed_proof"] == before + 1
 
 
-def test_a_key_that_is_not_on_the_list_is_refused(call: Call, caplog: pytest.LogCaptureFixture) -> None:
+@EITHER_WIRE
+def test_a_key_that_is_not_on_the_list_is_refused(
+    call: Call, caplog: pytest.LogCaptureFixture, features: Feature
+) -> None:
     stranger = Identity.generate("stranger")
-    address, _, told = fails(call, ClientHandshake(call.policy(identity=stranger))).partition(" ")
+    address, _, told = fails(
+        call, ClientHandshake(call.policy(identity=stranger, features=features))
+    ).partition(" ")
     assert "key" in told
     refused(call, caplog, address, "key")
 
 
-def test_somebody_elses_key_is_refused(call: Call, caplog: pytest.LogCaptureFixture) -> None:
+@EITHER_WIRE
+def test_somebody_elses_key_is_refused(
+    call: Call, caplog: pytest.LogCaptureFixture, features: Feature
+) -> None:
     class Thief:
         """Shows a key that is on the list, and signs with one of its own."""
 
         public_key = call.insider.public_key
         sign = staticmethod(Identity.generate("thief").sign)
 
-    address, _, _ = fails(call, ClientHandshake(call.policy(identity=Thief()))).partition(" ")
-    refused(call, caplog, address, "signature")
+    address, _, _ = fails(call, ClientHandshake(call.policy(identity=Thief(), features=features))).partition(
+        " "
+    )
+    refused(call, caplog, address, "prove" if features else "signature")
 
 
 def version(mode: int) -> bytes:
@@ -197,11 +213,12 @@ def test_a_downgrade_is_refused(call: Call, caplog: pytest.LogCaptureFixture, fi
     refused(call, caplog, line.address, "ncrypt")
 
 
-def test_a_handshake_cut_anywhere_leaves_nothing(call: Call) -> None:
+@EITHER_WIRE
+def test_a_handshake_cut_anywhere_leaves_nothing(call: Call, features: Feature) -> None:
     half_open = call.server.half_open
     for cut in range(12):
         line = call.knock()
-        handshake = ClientHandshake(call.policy())
+        handshake = ClientHandshake(call.policy(features=features))
         said, left = handshake.start(), cut
         while left and not handshake.done:
             line.raw(said)
@@ -378,8 +395,19 @@ def test_a_member_who_attacks_is_let_go(
     assert call.server.counters()[f"ended_{cause}"] == before + 1
 
 
+@pytest.mark.parametrize("misbehave", [replays, reorders, reflects])
+def test_nor_are_records_between_our_own_peers_taken_twice_or_from_ourselves(
+    call: Call, caplog: pytest.LogCaptureFixture, misbehave: Callable[[Line], None]
+) -> None:
+    line = call.join(features=Feature.NOISE)
+    misbehave(line)
+    assert line.hung_up()
+    call.wait(lambda: f"({line.address}) left: " in caplog.text)
+    assert "not the next one" in caplog.text
+
+
 def test_new_keys_without_end_are_a_flood_too(call: Call, caplog: pytest.LogCaptureFixture) -> None:
-    line = Line(call.server.port, call.policy(features=Feature.NOISE), source=new_source())
+    line = call.join(features=Feature.NOISE)
     try:
         for _ in range(200):
             line.sealed(PacketType.KEY_UPDATE)

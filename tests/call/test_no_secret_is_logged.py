@@ -1,5 +1,5 @@
 """A whole session at the most talkative log level, with people who fail and people who misbehave: no key, no password and
-nothing derived from them is in any line, in any spelling."""
+nothing derived from them is in any line, in any spelling; nor is what people write to one another."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from asciichat.protocol.noise import SymmetricState
 from asciichat.protocol.types import PacketType
 
 PASSWORD = "xylophone-Ünder-the-7-seas"
+CONFIDENCE = "between you and me and the gatepost"
 WRONG = "not the xylophone either"
 
 
@@ -105,6 +106,9 @@ def test_no_secret_is_in_any_log(log: io.StringIO, secrets: list[bytes]) -> None
             call.send_audio(np.zeros(4800, np.float32))
             while not isinstance(call.next_event(10), asciichat.Picture):
                 pass
+            call.send_text(CONFIDENCE)
+            while not isinstance(call.next_event(10), asciichat.Text):
+                pass
             for each in server.clients():
                 logging.getLogger("asciichat").info("%r", each)
             logging.getLogger("asciichat").info("%r %r %r", server.config, identity, call)
@@ -130,6 +134,12 @@ def test_no_secret_is_in_any_log(log: io.StringIO, secrets: list[bytes]) -> None
     for secret in hidden:
         for spelling in spellings(secret):
             assert spelling not in said
-    for word in (PASSWORD, WRONG, PASSWORD.encode().hex(), base64.b64encode(PASSWORD.encode()).decode()):
+    for word in (
+        PASSWORD,
+        WRONG,
+        CONFIDENCE,
+        PASSWORD.encode().hex(),
+        base64.b64encode(PASSWORD.encode()).decode(),
+    ):
         assert word not in said
         assert ascii(word)[1:-1] not in said

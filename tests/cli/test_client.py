@@ -84,6 +84,12 @@ class SilentCall:
     def next_event(self, timeout):
         time.sleep(min(timeout, 0.01))
 
+    def start_streams(self, **_):
+        pass
+
+    def stop_streams(self, **_):
+        pass
+
 
 def test_a_snapshot_of_a_call_that_shows_nothing_says_so(monkeypatch):
     monkeypatch.setattr(session, "_FIRST_PICTURE_WITHIN", 0.1)
@@ -157,8 +163,10 @@ def test_turning_the_camera_off_stops_the_pictures_and_on_sends_them_again(on_te
         return len(counts) > 1 and counts[-1] == counts[-2]
 
     wait_until(has_stopped)
+    assert not server.clients()[0].state.sends_video, "the others are told"
     terminal.type(b"v")
     wait_until(lambda: pictures_from(server)[0] > counts[-1] + 5)
+    assert server.clients()[0].state.sends_video
 
 
 def test_when_the_server_goes_the_client_calls_again_and_comes_back(on_terminal):
@@ -257,6 +265,12 @@ def test_what_a_hostile_server_sends_cannot_command_the_terminal():
 
         def counts(self):
             return {"bytes_in": 0, "bytes_out": 0}
+
+        def start_streams(self, **_):
+            pass
+
+        def stop_streams(self, **_):
+            pass
 
         def next_event(self, _timeout):
             if shown:

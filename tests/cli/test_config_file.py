@@ -92,6 +92,9 @@ def test_the_short_programs_read_it_too(home, configure):
         ("width = 5", "Must be >= 20", 2),
         ("width = 'wide'", 'unable to convert "wide" into int', 2),
         ("[picture.size]\nwidth = 5", "there is no option size.", 4),
+        pytest.param("a = " + "[" * 2000, "nested too deeply", 4, id="nested"),
+        pytest.param("#" * 300_000, "is larger than", 4, id="large"),
+        pytest.param('"\\u001b]0;x\\u0007" = 1', "there is no option ?]0;x?.", 4, id="steers"),
     ],
 )
 def test_a_mistake_in_the_file_is_told_in_a_sentence_that_names_the_file(

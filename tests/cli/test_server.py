@@ -130,18 +130,26 @@ def test_only_those_on_the_list_may_join(open_call, tmp_path):
         connect("127.0.0.1", port)
 
 
-def test_the_password_may_come_from_the_environment_and_is_in_no_log(open_call, tmp_path):
-    path = tmp_path / "log"
-    process, port = open_call("127.0.0.1", "-L", str(path), "-VVVV", ASCII_CHAT_PASSWORD="correct horse")
+def test_passwords_may_come_from_the_environment_and_are_in_no_log_of_either_program(
+    open_call, run, tmp_path
+):
+    paths = [tmp_path / "server.log", tmp_path / "client.log"]
+    Identity.generate().save(tmp_path / "host", "a stable door")
+    secrets = {"ASCII_CHAT_PASSWORD": "correct horse", "ASCII_CHAT_KEY_PASSWORD": "a stable door"}
+    process, port = open_call(
+        "127.0.0.1", "-L", str(paths[0]), "-VVVV", "--key", str(tmp_path / "host"), **secrets
+    )
     with pytest.raises(CallError):
         connect("127.0.0.1", port, password="wrong horse")
-    with connect("127.0.0.1", port, password="correct horse") as call:
-        assert call.next_event(10) is not None
+    line = (tmp_path / "host.pub").read_text().strip()
+    options = ("--test-pattern", "--snapshot", "-D", "0", "--no-audio", "-L", paths[1], "-VVVV")
+    joined = run("client", f"127.0.0.1:{port}", "--server-key", line, *options, **secrets)
+    assert joined.returncode == 0, joined.stderr
     process.send_signal(signal.SIGINT)
     assert process.wait(10) == 0
-    logged = path.read_text() + process.stderr.read()
-    assert "listening on" in logged
-    assert "horse" not in logged
+    logged = "".join(path.read_text() for path in paths) + process.stderr.read() + joined.stderr
+    assert "listening on" in logged and "joined in slot" in logged
+    assert "horse" not in logged and "stable" not in logged
 
 
 def test_logs_go_to_a_file_and_can_be_kept_off_the_terminal(open_call, tmp_path):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import threading
+import time
 from struct import pack
 
 import pytest
@@ -16,40 +16,11 @@ from asciichat.crypto.agent import AgentError, AgentIdentity, agent_identity, ag
 from asciichat.crypto.errors import UnusableKeyError
 from asciichat.crypto.identity import Identity, open_identity
 from asciichat.crypto.public_key import PublicKey
+from asciichat.crypto.remote import GivenUpError, Wait
 from asciichat.protocol.handshake.proof import signature_holds
+from played_agent import PlayedAgent, SleepyAgent, string
 
 OURS = Identity.from_seed(b"\x11" * 32)
-
-
-def string(data: bytes) -> bytes:
-    return pack(">I", len(data)) + data
-
-
-class PlayedAgent:
-    """Answers every request with the same bytes, and keeps what it was asked."""
-
-    def __init__(self, path, answer: bytes) -> None:
-        self.path, self.answer, self.requests = path, answer, []
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(str(path))
-        self._listener.listen()
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            with connection:
-                self.requests.append(connection.recv(65536))
-                connection.sendall(self.answer)
-
-    def stop(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join()
 
 
 @pytest.fixture
@@ -122,6 +93,30 @@ def test_a_key_the_agent_does_not_hold_is_read(play, tmp_path):
     assert isinstance(identity, Identity) and identity.public_key == OURS.public_key
     with pytest.raises(UnusableKeyError, match="ssh-add"):
         open_identity(tmp_path / "id.pub", agent=agent.path)
+
+
+def test_who_waits_for_an_agent_can_be_told_to_give_up(tmp_path):
+    agent, wait = SleepyAgent(tmp_path / "agent.sock", OURS), Wait()
+    identity, ends = AgentIdentity(OURS.public, agent.path), []
+    agent.sleep()
+
+    def ask() -> None:
+        with pytest.raises(AgentError, match="hung up"):
+            identity.sign_within(wait, b"message")
+        ends.append(time.monotonic())
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    assert agent.asked.acquire(timeout=5)
+    wait.give_up()
+    thread.join(5)
+    assert ends
+    assert agent.left.acquire(timeout=5)
+    with pytest.raises(GivenUpError):  # it is not begun any more either
+        identity.sign_within(wait, b"message")
+    agent.wake()
+    assert signature_holds(OURS.public_key, identity.sign(b"message"), b"message")
+    agent.stop()
 
 
 @pytest.mark.skipif(not (shutil.which("ssh-agent") and shutil.which("ssh-add")), reason="needs OpenSSH")

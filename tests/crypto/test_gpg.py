@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ import pytest
 from asciichat.crypto.client_keys import load_client_keys
 from asciichat.crypto.errors import UnusableKeyError
 from asciichat.crypto.gpg import GpgError, GpgIdentity, gpg_public_key
+from asciichat.crypto.remote import Wait
 from asciichat.protocol.handshake import ClientHandshake, ClientPolicy, ServerHandshake, ServerPolicy
 from asciichat.protocol.handshake.proof import signature_holds
 from asciichat.protocol.types import Feature
@@ -102,6 +106,42 @@ def test_what_the_agent_cannot_sign_is_refused(keyring):
 
 
 @with_gpg
+def test_who_waits_for_a_gpg_agent_that_hangs_can_be_told_to_give_up(keyring):
+    identity, begun = GpgIdentity(f"gpg:{keyring['bob']}"), threading.Event()
+    identity.sign(bytes(32))
+    said = subprocess.run(
+        ["gpg-connect-agent", "getinfo pid", "/bye"], check=True, capture_output=True, text=True
+    ).stdout
+    agent = int(said.partition("D ")[2].split()[0])
+
+    class Watched(Wait):
+        @contextmanager
+        def ended_by(self, end):
+            with super().ended_by(end):
+                begun.set()
+                yield
+
+    wait, failures = Watched(), []
+
+    def ask() -> None:
+        with pytest.raises(GpgError) as caught:
+            identity.sign_within(wait, bytes(32))
+        failures.append(caught.value)
+
+    os.kill(agent, signal.SIGSTOP)
+    try:
+        thread = threading.Thread(target=ask)
+        thread.start()
+        assert begun.wait(5)
+        wait.give_up()
+        thread.join(10)
+        assert failures
+    finally:
+        os.kill(agent, signal.SIGCONT)
+    assert signature_holds(identity.public_key, identity.sign(bytes(32)), bytes(32))
+
+
+@with_gpg
 def test_a_handshake_between_two_keys_of_gpg(keyring):
     ann, bob = (GpgIdentity(f"gpg:{keyring[name]}") for name in ("ann", "bob"))
     listed = load_client_keys(f"gpg:{keyring['bob']}")
@@ -122,7 +162,7 @@ def test_a_handshake_between_two_keys_of_gpg(keyring):
     "spec", ["gpg:", "gpg:12345", "gpg:ann", "gpg:--version", "gpg:0123456Z", "gpg:A1B2C3D4 "]
 )
 def test_what_is_no_key_id_never_reaches_gpg(spec, monkeypatch):
-    monkeypatch.setattr(subprocess, "run", None)
+    monkeypatch.setattr(subprocess, "Popen", None)
     with pytest.raises(UnusableKeyError, match="names no GPG key"):
         GpgIdentity(spec)
 

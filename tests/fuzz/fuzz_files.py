@@ -1,16 +1,11 @@
 """Files that people hand us or that others may have written: private keys, public keys, lists of keys, known hosts. Any
-bytes at all are read or refused in words.
-
-    python tests/fuzz/fuzz_files.py --seconds 600
-"""
+bytes at all are read or refused in words."""
 
 from __future__ import annotations
 
 import contextlib
 import tempfile
 from pathlib import Path
-
-import mutate
 
 from asciichat.crypto.client_keys import load_client_keys
 from asciichat.crypto.errors import UnusableKeyError
@@ -36,7 +31,3 @@ def target(data: bytes) -> None:
     hosts = KnownHosts(_FILE)
     with contextlib.suppress(*_REFUSALS):
         hosts.verifier("192.0.2.1", 27224, ask=None, expected=None)(bytes(range(32)))
-
-
-if __name__ == "__main__":
-    mutate.main("files", target)

@@ -1,12 +1,7 @@
 """Any payload of any type decodes or is refused with a ProtocolError; what decodes encodes to something that decodes to the
-same. The first two bytes are the type. Streams of packets, handshakes of both sides and compressed pictures are fed too.
-
-    python tests/fuzz/fuzz_payloads.py --seconds 600
-"""
+same. The first two bytes are the type. Streams of packets, handshakes of both sides and compressed pictures are fed too."""
 
 from __future__ import annotations
-
-import mutate
 
 from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.framing import FROM_CLIENT, FROM_SERVER, PacketReader
@@ -53,7 +48,3 @@ def target(data: bytes) -> None:
     _payload(int.from_bytes(data[:2], "big"), data[2:])
     _stream(data)
     _handshakes(data)
-
-
-if __name__ == "__main__":
-    mutate.main("payloads", target)

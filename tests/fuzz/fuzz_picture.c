@@ -36,6 +36,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     draw(frame, 1, 1, data[size - 1]);
     draw(frame, 7, 3, data[size - 1]);
     draw(frame, 40, 6, (uint8_t)(data[size - 1] + 7));
-    ac_frame_unpin(frame);
+    ac_frame_unpin(frames, frame);
     return 0;
 }

@@ -106,6 +106,7 @@ void line_mend(uint8_t *wire, size_t length, line_seal seal) {
 
 static ac_peer peer;
 static ac_frames frames;
+static ac_spares spares;
 static ac_voice *voice;
 
 static void prepare(bool server, line_seal seal) {
@@ -121,8 +122,9 @@ static void prepare(bool server, line_seal seal) {
         prepared = true;
     } else {
         ac_frames_destroy(&frames);
+        ac_spares_clear(&spares);
     }
-    ac_frames_init(&frames);
+    ac_frames_init(&frames, &spares);
     uint8_t key[32] = {0}, session[16];
     memset(session, LINE_SESSION, sizeof session);
     if (seal == LINE_NOISE)
@@ -154,11 +156,11 @@ ac_frames *line_receive(const uint8_t *wire, size_t length, bool server, line_se
     ac_receiver receiver;
     CHECK(ac_receiver_init(&receiver, wire, length) == 0);
     if (length) { /* no room to spare, so that reading too far is seen */
-        free(receiver.buffer);
-        receiver.buffer = malloc(length);
+        free(receiver.own);
+        receiver.buffer = receiver.own = malloc(length);
         CHECK(receiver.buffer != NULL);
         memcpy(receiver.buffer, wire, length);
-        receiver.capacity = length;
+        receiver.capacity = receiver.own_capacity = length;
     }
     receiver.most_pixels = 1u << 20;
     receiver.frames = server ? &frames : NULL;

@@ -1,13 +1,10 @@
-"""What the Python fuzz targets share: inputs, made from the kept ones by small changes, for as long as wanted; for the same
-seed, always the same ones."""
+"""The kept inputs of the Python targets, and others made from them by small changes; for the same seed, always the same
+ones."""
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -45,22 +42,3 @@ def changed(inputs: list[bytes], seed: int) -> Iterator[bytes]:
                     data[at:at] = dice.randbytes(dice.randrange(1, 9))
             del data[8192:]
         yield bytes(data)
-
-
-def main(name: str, target: Callable[[bytes], None]) -> None:
-    """The command line of a target: feed it changed inputs for some seconds, and say how many."""
-    parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
-    parser.add_argument("--seconds", type=float, default=600.0)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    until, count = time.monotonic() + options.seconds, 0
-    for data in changed(kept(name), options.seed):
-        try:
-            target(data)
-        except BaseException:
-            print(f"after {count} inputs: {data!r}", file=sys.stderr)
-            raise
-        count += 1
-        if time.monotonic() >= until:
-            break
-    print(f"{name}: {count} inputs in {options.seconds:g} s")

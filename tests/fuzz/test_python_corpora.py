@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from itertools import islice
 
+import fuzz_config
 import fuzz_files
 import fuzz_payloads
 import mutate
 import pytest
 
-TARGETS = {"payloads": (fuzz_payloads.target, 2000), "files": (fuzz_files.target, 100)}
+TARGETS = {
+    "config": (fuzz_config.target, 60),
+    "files": (fuzz_files.target, 100),
+    "payloads": (fuzz_payloads.target, 2000),
+}
 
 
 @pytest.mark.parametrize("name", TARGETS)

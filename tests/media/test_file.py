@@ -151,8 +151,11 @@ def test_pausing_holds_picture_and_sound_and_going_on_continues_both(make_film, 
     assert media.toggle_pause() is True
     assert number_of(media.video.read(clock())) == 5
     assert not media.audio.read(960).any()
-    clock.advance(5)
-    assert media.video.read(clock()) is None
+    assert media.video.read(clock.advance(0.9)) is None
+    assert number_of(media.video.read(clock.advance(0.1))) == 5  # again every second, as a sign of life
+    assert media.video.read(clock.advance(0.5)) is None
+    clock.advance(3.5)
+    assert number_of(media.video.read(clock())) == 5
     assert media.toggle_pause() is False
     assert number_of(media.video.read(clock.advance(0.08))) == 7
     assert np.median(media.audio.read(960)) * 32768 / 1000 - 1 == pytest.approx(7, abs=1.01)

@@ -80,7 +80,7 @@ def test_a_camera_that_is_unplugged_is_found_again_when_it_comes_back():
 
 
 def test_a_device_that_opens_and_gives_nothing_is_an_error():
-    with pytest.raises(WebcamError, match="camera gives no picture: it ended"):
+    with pytest.raises(WebcamError, match="Camera gives no picture: it ended"):
         LiveVideo("camera", lambda: av.open("testsrc=size=320x240:duration=0", format="lavfi"))
 
 

@@ -75,6 +75,11 @@ def over(machine: Handshake) -> bool:
     return machine.done or machine.failure is not None
 
 
+def sign_for(machine: Handshake, person: Person = SERVER) -> bytes:
+    """Sign what a machine that does not sign itself has to have signed."""
+    return machine.signed(person.sign(machine.to_sign)) if machine.to_sign is not None else b""
+
+
 def converse(
     client: ClientHandshake | ClientPolicy,
     server: ServerHandshake | ServerPolicy,
@@ -94,6 +99,7 @@ def converse(
         for chunk in split(for_server):
             if not over(server):
                 to_client += server.feed(chunk)
+        to_client += sign_for(server)
         talk.said_by_server += to_client
         for_client, to_client = to_client, b""
         for chunk in split(for_client):

@@ -120,6 +120,8 @@ BY_CLASS: dict[type[p.Payload], st.SearchStrategy[p.Payload]] = {
     ),
     p.Speaking: st.builds(p.Speaking, u32),
     p.TextLine: st.builds(p.TextLine, text(512, 1), slot | st.just(255), text(40), st.booleans()),
+    p.PictureSize: st.just(p.PictureSize(0, 0))
+    | st.builds(p.PictureSize, st.integers(1, 65535), st.integers(1, 65535)),
     p.StreamStop: st.builds(p.StreamStop, flags(t.Stream, empty=False)),
     p.ServerState: st.builds(p.ServerState, u32, u32),
     p.ErrorMessage: st.builds(p.ErrorMessage, u32, text(512)),

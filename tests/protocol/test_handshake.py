@@ -425,3 +425,59 @@ def test_a_machine_is_started_once_and_fed_only_while_it_runs():
         server.feed(b"")
     with pytest.raises(RuntimeError, match="over"):
         server.eof()
+
+
+# --- a key that somebody else signs with --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("features", [Feature.NONE, Feature.NOISE], ids=["native", "own"])
+def test_a_handshake_that_does_not_sign_itself_waits_for_the_signature_and_keeps_what_comes_meanwhile(
+    features,
+):
+    client = ClientHandshake(client_policy(identity=CLIENT, features=features))
+    server = ServerHandshake(ServerPolicy(identity=SERVER, sign_elsewhere=True, features=features))
+    server.start()
+    said = client.feed(server.feed(client.start()))
+    before = server.feed(said)  # in the native handshake something comes before what is signed
+    assert server.to_sign is not None and not server.done
+    assert server.feed(p.Ping().packet()[:10]) == b"" == server.feed(p.Ping().packet()[10:])
+    to_sign = server.to_sign
+    answer = server.signed(SERVER.sign(to_sign))
+    assert server.to_sign is None
+    if features:
+        assert "PING" in str(
+            server.failure
+        )  # it was looked at once there was a signature, and has no place there
+        return
+    while answer or before:
+        said, before = client.feed(before + answer), b""
+        answer = server.feed(said) if said else b""
+    assert client.done and server.done
+    assert client.result.peer_identity == SERVER.public_key
+
+
+def test_a_signature_that_nobody_waits_for_is_a_fault_of_the_caller():
+    server = ServerHandshake(ServerPolicy(identity=SERVER))
+    server.start()
+    with pytest.raises(RuntimeError, match="nothing to sign"):
+        server.signed(bytes(64))
+
+
+def test_a_wrong_signature_ends_the_call_at_the_client():
+    server = ServerHandshake(ServerPolicy(identity=SERVER, sign_elsewhere=True, features=Feature.NOISE))
+    client = ClientHandshake(client_policy(features=Feature.NOISE))
+    server.start()
+    server.feed(client.feed(server.feed(client.start())))
+    client.feed(server.signed(STRANGER.sign(server.to_sign)))
+    assert "could not prove" in str(client.failure)
+
+
+def test_who_gives_up_waiting_for_a_signature_leaves_nothing_to_sign():
+    client = ClientHandshake(client_policy(features=Feature.NOISE))
+    server = ServerHandshake(ServerPolicy(identity=SERVER, sign_elsewhere=True, features=Feature.NOISE))
+    server.start()
+    server.feed(client.feed(server.feed(client.start())))
+    server.eof()
+    assert server.to_sign is None and server.failure is not None
+    with pytest.raises(RuntimeError):
+        server.signed(bytes(64))

@@ -11,6 +11,7 @@ from handshake_partners import (
     client_policy,
     converse,
     over,
+    sign_for,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +44,7 @@ def servers(draw) -> ServerPolicy:
         identity=identity,
         password_key=draw(passwords),
         client_keys=draw(listed) if identity is not None else None,
+        sign_elsewhere=draw(st.booleans()),
         features=draw(features),
     )
 
@@ -162,17 +164,23 @@ class AnyOrder(RuleBasedStateMachine):
 
     def hear(self, data: bytes) -> None:
         if not over(self.machine):
-            answer = self.machine.feed(data)
-            self.sent += len(answer)
-            if not over(self.partner):
-                self.honest = self.honest[0] + answer, self.honest[1]
+            self.say(self.machine.feed(data))
+
+    def say(self, answer: bytes) -> None:
+        self.sent += len(answer)
+        if not over(self.partner):
+            self.honest = self.honest[0] + answer, self.honest[1]
+
+    @rule()
+    def the_agent_signs(self):
+        self.say(sign_for(self.machine))
 
     @rule()
     def the_partner_goes_on(self):
         to_partner, to_machine = self.honest
         self.honest = b"", b""
         if not over(self.partner) and to_partner:
-            to_machine += self.partner.feed(to_partner)
+            to_machine += self.partner.feed(to_partner) + sign_for(self.partner)
             self.keys_of_the_partner.add(keys_of(self.partner))
         if to_machine:
             self.hear(to_machine)
@@ -198,7 +206,7 @@ class AnyOrder(RuleBasedStateMachine):
         if hasattr(self, "machine"):
             assert self.machine.result is None or self.machine.failure is None
             assert isinstance(self.machine.failure, HandshakeError | None)
-            assert self.machine._reader.pending <= 22 + 520
+            assert self.machine.to_sign is not None or self.machine._reader.pending <= 22 + 520
             assert self.sent < 1000
 
     @invariant()

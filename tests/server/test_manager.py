@@ -92,9 +92,9 @@ def test_a_client_has_four_threads_named_after_it(manager: ClientManager) -> Non
     assert names == [f"client-{client.id}-{thread}" for thread in ("send", "receive", "video", "audio")]
 
 
-def test_who_hangs_up_is_removed(manager: ClientManager) -> None:
+def test_who_hangs_up_is_removed(manager: ClientManager, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = threading.Event()
-    manager._changed = gone.set
+    monkeypatch.setattr(manager.herald, "wake", gone.set)
     client, line = add(manager)
     gone.clear()
     line.close()

@@ -2,7 +2,7 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from asciichat._core.bus cimport ac_voice, c_bool
 from asciichat._core.jitter cimport ac_jitter
-from asciichat._core.room cimport ac_frames, ac_now_ns, ac_room
+from asciichat._core.room cimport ac_frames, ac_now_ns, ac_room, ac_spares, ac_wake
 from asciichat._core.seal cimport ac_seal
 
 cdef extern from "pace.h" nogil:
@@ -18,13 +18,21 @@ cdef extern from "queue.h" nogil:
         uint64_t dropped
     uint32_t ac_queue_length(const ac_queue *queue)
 
+cdef extern from "link.h" nogil:
+    ctypedef struct ac_link:
+        pass
+    uint64_t ac_link_rate(const ac_link *link)
+
 cdef extern from "outbox.h" nogil:
     ctypedef struct ac_outbox:
         ac_queue control
         ac_queue audio
+        ac_spares *spares
         uint64_t replaced
+        ac_wake taken
     int ac_outbox_control(ac_outbox *outbox, uint16_t type, const void *payload, uint32_t length)
     uint8_t *ac_outbox_picture_begin(ac_outbox *outbox, size_t capacity)
+    bint ac_outbox_picture_waiting(const ac_outbox *outbox)
     void ac_outbox_picture_put(ac_outbox *outbox, uint16_t type, uint32_t length, uint32_t layout)
 
 # Not from the rasteriser's declarations: who only serves would then load it, and numpy with it.
@@ -79,7 +87,9 @@ cdef extern from "peer.h" nogil:
         int fd
         bint encrypted
         ac_seal seal
+        ac_spares spares
         ac_outbox outbox
+        ac_link link
         ac_pace video_pace
         ac_pace audio_pace
         uint64_t send_beat

@@ -11,7 +11,8 @@ from libc.string cimport memcpy, memset
 from asciichat._core.jitter cimport JitterBuffer
 from asciichat._core.packet cimport AC_PACKET_HEADER, AC_PACKET_LIMIT, ac_packet_status, ac_packet_status_text
 from asciichat._core.room cimport (
-    AC_ROOM_SLOTS as SLOTS, Room, ac_frame, ac_frames_begin, ac_frames_clear, ac_frames_publish,
+    AC_ROOM_SLOTS as SLOTS, Room, ac_frame, ac_frames_begin, ac_frames_clear, ac_frames_publish, ac_frames_touch,
+    ac_wake_ticket, ac_wake_wait, deadline_after,
 )
 from asciichat._core.seal cimport AC_SEAL_OVERHEAD, ac_seal_status, ac_seal_status_text, ac_seal_wipe, seal_init
 
@@ -127,6 +128,7 @@ cdef class Peer:
             raise ValueError(f"slot {slot} is empty")
         self._room = room
         self._slot = slot
+        self._peer.outbox.spares = &room._room.spares
         self._receiver.frames = &room._room.sources[slot].frames
         self._receiver.hearing.voice = room._room.sources[slot].voice
         self._receiver.hearing.ignored = not room.mixes
@@ -136,6 +138,7 @@ cdef class Peer:
             ac_seal_wipe(&self._peer.seal)
 
     def detach(self):
+        self._peer.outbox.spares = &self._peer.spares
         self._receiver.frames = NULL
         self._receiver.hearing.voice = NULL
         self._room = None
@@ -243,6 +246,11 @@ cdef class Peer:
         cdef const ac_queue *queue = &self._peer.outbox.control
         return max(0, <int>queue.count - <int>ac_queue_length(queue))
 
+    @property
+    def line_rate(self):
+        cdef uint64_t rate = ac_link_rate(&self._peer.link)
+        return rate if rate else None
+
     def opus(self, const unsigned char[::1] frame not None):
         if not 1 <= frame.shape[0] <= 1275:
             raise ValueError("an Opus frame has 1 to 1275 bytes")
@@ -273,6 +281,19 @@ cdef class Peer:
             memcpy(at, &payload[0], length)
         ac_outbox_picture_put(&self._peer.outbox, type, <uint32_t>length, 0)
 
+    def wait_for_picture(self, timeout=None):
+        cdef uint64_t deadline = deadline_after(timeout)
+        cdef uint32_t ticket
+        cdef bint signalled = True, waiting = False
+        with nogil:
+            while True:
+                ticket = ac_wake_ticket(&self._peer.outbox.taken)
+                waiting = ac_outbox_picture_waiting(&self._peer.outbox) and not ac_peer_stopped(self._peer)
+                if not waiting or not signalled:
+                    break
+                signalled = ac_wake_wait(&self._peer.outbox.taken, ticket, deadline)
+        return not waiting
+
     def publish(self, const unsigned char[:, :, ::1] frame not None):
         cdef int height = <int>frame.shape[0], width = <int>frame.shape[1]
         cdef ac_frame *free_frame
@@ -286,6 +307,10 @@ cdef class Peer:
         memcpy(free_frame.pixels, &frame[0, 0, 0], <size_t>width * height * 3)
         ac_frames_publish(self._receiver.frames, free_frame)
         return True
+
+    def touch(self):
+        if self._receiver.frames is not NULL:
+            ac_frames_touch(self._receiver.frames)
 
     def clear(self):
         if self._receiver.frames is not NULL:

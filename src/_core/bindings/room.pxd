@@ -2,6 +2,10 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
 from asciichat._core.bus cimport ac_bus, ac_voice, ac_voice_options, c_bool
 
+cdef extern from "spares.h" nogil:
+    ctypedef struct ac_spares:
+        uint64_t made
+
 cdef extern from "frame.h" nogil:
     ctypedef struct ac_frame:
         int width
@@ -13,9 +17,10 @@ cdef extern from "frame.h" nogil:
         uint64_t dropped
     ac_frame *ac_frames_begin(ac_frames *frames, int width, int height)
     void ac_frames_publish(ac_frames *frames, ac_frame *frame)
+    void ac_frames_touch(ac_frames *frames)
     void ac_frames_clear(ac_frames *frames)
     ac_frame *ac_frames_pin(ac_frames *frames)
-    void ac_frame_unpin(ac_frame *frame)
+    void ac_frame_unpin(ac_frames *frames, ac_frame *frame)
 
 cdef extern from "shared_view.h" nogil:
     ctypedef struct ac_shared_views:
@@ -24,8 +29,20 @@ cdef extern from "shared_view.h" nogil:
         uint64_t tiles_made
         uint64_t tiles_shared
 
+cdef extern from "wake.h" nogil:
+    ctypedef struct ac_wake:
+        pass
+    uint32_t ac_wake_ticket(ac_wake *wake)
+    void ac_wake_signal(ac_wake *wake)
+    bint ac_wake_wait(ac_wake *wake, uint32_t ticket, uint64_t deadline_ns)
+
 cdef extern from "clock.h" nogil:
     uint64_t ac_now_ns()
+
+cdef extern from "picture_sizes.h" nogil:
+    ctypedef struct ac_picture_sizes:
+        ac_wake changed
+    void ac_picture_sizes_largest(const ac_picture_sizes *sizes, int source, int *width, int *height)
 
 cdef extern from "published.h" nogil:
     ctypedef struct ac_published:
@@ -46,10 +63,12 @@ cdef extern from "room.h" nogil:
         ac_frames frames
         ac_voice *voice
     ctypedef struct ac_room:
+        ac_spares spares
         ac_source sources[32]
         uint64_t epoch
         ac_bus *bus
         ac_shared_views views
+        ac_picture_sizes sizes
     ac_room *ac_room_create(const ac_voice_options *voices)
     void ac_room_destroy(ac_room *room)
     int ac_room_join(ac_room *room, int slot, uint64_t id)
@@ -59,6 +78,9 @@ cdef extern from "room.h" nogil:
     void ac_room_mute(ac_room *room, int slot, c_bool muted)
     c_bool ac_room_speaking(const ac_room *room, int slot)
     float ac_room_level(const ac_room *room, int slot)
+
+
+cdef uint64_t deadline_after(timeout)
 
 
 cdef class Room:

@@ -2,11 +2,18 @@
 
 from asciichat._core.bus cimport ac_voice_count, ac_voice_counts, ac_voice_options
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
-from libc.stdint cimport UINT64_MAX, uint8_t, uint64_t
+from libc.stdint cimport UINT64_MAX, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
 SLOTS = AC_ROOM_SLOTS
 NAME_BYTES = AC_NAME_BYTES
+
+
+cdef uint64_t deadline_after(timeout):
+    """When `timeout` seconds from now will have passed; None: never."""
+    if timeout is None:
+        return UINT64_MAX
+    return ac_now_ns() + <uint64_t>(max(0.0, timeout) * 1e9)
 
 
 cdef class Room:
@@ -97,6 +104,26 @@ cdef class Room:
         return {"pictures_made": views.pictures_made, "pictures_shared": views.pictures_shared,
                 "tiles_made": views.tiles_made, "tiles_shared": views.tiles_shared}
 
+    def picture_size(self, int slot):
+        cdef int width = 0, height = 0
+        if not 0 <= slot < AC_ROOM_SLOTS:
+            raise ValueError(f"a slot is 0 to {AC_ROOM_SLOTS - 1}, not {slot}")
+        ac_picture_sizes_largest(&self._room.sizes, slot, &width, &height)
+        return width, height
+
+    def sizes_ticket(self):
+        return ac_wake_ticket(&self._room.sizes.changed)
+
+    def wait_for_sizes(self, uint32_t ticket, timeout=None):
+        cdef uint64_t deadline = deadline_after(timeout)
+        cdef bint changed
+        with nogil:
+            changed = ac_wake_wait(&self._room.sizes.changed, ticket, deadline)
+        return changed
+
+    def wake_sizes(self):
+        ac_wake_signal(&self._room.sizes.changed)
+
     def frames_published(self, int slot):
         self._check(slot)
         return self._room.sources[slot].frames.number
@@ -117,5 +144,5 @@ cdef class Room:
                     PyBytes_FromStringAndSize(<char *>frame.pixels, <Py_ssize_t>frame.width * frame.height * 3))
         finally:
             if frame is not NULL:
-                ac_frame_unpin(frame)
+                ac_frame_unpin(&source.frames, frame)
             ac_room_unpin(self._room, source)

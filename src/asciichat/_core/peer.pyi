@@ -142,6 +142,10 @@ class Peer:
     def control_room(self) -> int:
         """How many control packets the peer's queue still takes, roughly: 64 when none waits."""
 
+    @property
+    def line_rate(self) -> int | None:
+        """Bytes a second the line to the peer was found to take, if that is less than pictures want; None: it is wide."""
+
     def opus(self, frame: Buffer) -> None:
         """Send one Opus frame of `opus_samples`. One thread at a time; when too many wait the oldest is dropped."""
 
@@ -158,11 +162,17 @@ class Peer:
     def picture(self, type: int, payload: Buffer) -> None:
         """Send a picture instead of any that still waits. One thread at a time."""
 
+    def wait_for_picture(self, timeout: float | None = None) -> bool:
+        """Wait until no picture waits to be sent, or the connection was stopped; False after `timeout` seconds."""
+
     def publish(self, frame: Buffer) -> bool:
         """Make uint8[height, width, 3] the newest frame of the attached source; False when it was dropped.
 
         The receiving thread only.
         """
+
+    def touch(self) -> None:
+        """The newest frame of the attached source, if there is one, still stands. The receiving thread only."""
 
     def clear(self) -> None:
         """The attached source has no picture any more. The receiving thread only."""

@@ -59,6 +59,21 @@ class Room:
     def work(self) -> dict[str, int]:
         """Pictures and tiles made so far, and how many more were had by sharing them."""
 
+    def picture_size(self, slot: int) -> tuple[int, int]:
+        """The largest width and height, in pixels, at which anybody draws the source in a slot; 0, 0: nobody does.
+
+        Raises ValueError for a number that is no slot.
+        """
+
+    def sizes_ticket(self) -> int:
+        """What :meth:`wait_for_sizes` is to be given: take it before you look at the sizes."""
+
+    def wait_for_sizes(self, ticket: int, timeout: float | None = None) -> bool:
+        """Wait until a size has changed since the ticket was taken, or :meth:`wake_sizes`; False after `timeout` seconds."""
+
+    def wake_sizes(self) -> None:
+        """Wake who waits for sizes."""
+
     def frames_published(self, slot: int) -> int:
         """Pictures the source has sent since it joined."""
 

@@ -14,6 +14,7 @@ from asciichat.cli.commands import COMMANDS
 from asciichat.cli.config_file import ConfigFile
 
 _INTERRUPTED = 130
+_LONGEST = 500  # characters of a line of complaint
 
 
 def run(program: str, tokens: Sequence[str]) -> int:
@@ -21,11 +22,15 @@ def run(program: str, tokens: Sequence[str]) -> int:
     app = build(program)
     try:
         code = app(
-            tokens, exit_on_error=False, print_error=False, help_on_error=False, result_action="return_value"
+            _with_values(tokens),
+            exit_on_error=False,
+            print_error=False,
+            help_on_error=False,
+            result_action="return_value",
         )
     except CycloptsError as error:
         command = " ".join((program, *(error.command_chain or ())))
-        return _complain(f"{command}: {error}\nTry: {command} --help", 2)
+        return _complain(f"{command}: {in_words(error)}\nTry: {command} --help", 2)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
@@ -37,8 +42,19 @@ def run(program: str, tokens: Sequence[str]) -> int:
 
         if not isinstance(error, CommandError):
             raise
-        return _complain(f"{program}: {error}", error.code)
+        return _complain(f"{program}: {in_words(error)}", error.code)
     return code if isinstance(code, int) else 0
+
+
+def _with_values(tokens: Sequence[str]) -> list[str]:
+    """The words of a command line in which "--file -" is one: a lone "-" is taken for an option else."""
+    joined: list[str] = []
+    for token in tokens:
+        if token == "-" and joined and joined[-1] in ("--file", "-f"):
+            joined[-1] = "--file=-"
+        else:
+            joined.append(token)
+    return joined
 
 
 def build(program: str) -> App:
@@ -72,6 +88,13 @@ def _load(name: str) -> Callable[..., int]:
     module, _, function = COMMANDS[name].place.partition(":")
     command: Callable[..., int] = getattr(import_module(module), function)
     return command
+
+
+def in_words(error: Exception) -> str:
+    """What an error says, with nothing in it that steers the terminal: it may quote a file somebody else wrote."""
+    from asciichat.protocol.text import printable
+
+    return "\n".join(printable(line[:_LONGEST]) for line in str(error).split("\n")[:8])
 
 
 def _complain(text: str, code: int) -> int:

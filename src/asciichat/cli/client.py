@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from .capabilities import print_capabilities
+from .device_lists import print_sound_devices, print_webcams
 from .exits import USAGE, CommandError, failures
 from .options import (
     DEFAULT_SNAPSHOT_DELAY,
@@ -17,6 +18,7 @@ from .options import (
     ConfigPath,
     Encrypt,
     Key,
+    ListDevices,
     LogOptions,
     NoAuth,
     Password,
@@ -30,10 +32,9 @@ from .options import (
     SnapshotDelay,
     SoundOptions,
     SourceOptions,
+    VideoCodec,
     check_record_file,
 )
-
-ListDevices: TypeAlias = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 _NO_STRETCH = "--stretch has no effect in a call: the server keeps the shape of pictures."
 
@@ -54,6 +55,8 @@ def client(
     require_server_identity: RequireServerIdentity = False,
     encrypt: Encrypt = True,
     no_auth: NoAuth = False,
+    video_codec: VideoCodec = "auto",
+    list_webcams: ListDevices = False,
     list_microphones: ListDevices = False,
     list_speakers: ListDevices = False,
     show_capabilities: ShowCapabilities = False,
@@ -97,6 +100,10 @@ def client(
         Without it, everything is sent in clear, if the server allows that.
     no_auth
         Nobody is authenticated, if the server agrees; everything is encrypted all the same.
+    video_codec
+        How your picture is sent: as it is (raw), encoded (hevc), or what suits the line (auto).
+    list_webcams
+        Print the cameras there are, and leave.
     list_microphones
         Print the microphones there are, and leave.
     list_speakers
@@ -108,8 +115,10 @@ def client(
     """
     if show_capabilities:
         return print_capabilities()
+    if list_webcams:
+        return print_webcams()
     if list_microphones or list_speakers:
-        return _print_devices("input" if list_microphones else "output")
+        return print_sound_devices("input" if list_microphones else "output")
     if snapshot_delay is not None and not snapshot:
         raise CommandError("--snapshot-delay needs --snapshot.", USAGE)
     check_record_file(render_file, snapshot=snapshot)
@@ -167,6 +176,7 @@ def client(
                     identity=identity,
                     verify_server=check,
                     require_server_identity=require_server_identity,
+                    video_codec=video_codec,
                     authenticate=not no_auth,
                     encrypt=encrypt,
                 )
@@ -197,15 +207,3 @@ def client(
                 origin.close()
             if speaker is not None:
                 speaker.close()
-
-
-def _print_devices(direction: Literal["input", "output"]) -> int:
-    from asciichat.media.devices import list_audio_devices
-
-    with failures():
-        devices = list_audio_devices(direction)
-    for device in devices:
-        print(f"{device.number:3}  {device.name}")
-    if not devices:
-        print(f"There is no {'microphone' if direction == 'input' else 'loudspeaker'}.", file=sys.stderr)
-    return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from platformdirs.unix import Unix
 
 from .commands import CONFIGURABLE
 from .exits import CONFIGURATION, CommandError
+
+_LARGEST: Final = 256 * 1024  # bytes; all options with a comment each take a twentieth
 
 
 class ConfigFile:
@@ -72,10 +75,21 @@ def _found() -> Path | None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise CommandError(
+                f"The configuration {path} is larger than {_LARGEST} bytes; is it the right file?",
+                CONFIGURATION,
+            )
+        return tomllib.loads(content.decode())
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CommandError(f"The configuration {path} cannot be read: {reason}.", CONFIGURATION) from None
+    except RecursionError:
+        raise CommandError(
+            f"The configuration {path} is no TOML: it is nested too deeply.", CONFIGURATION
+        ) from None
     except ValueError as error:  # no TOML, or no UTF-8
         raise CommandError(f"The configuration {path} is no TOML: {error}.", CONFIGURATION) from None
 
@@ -128,14 +142,15 @@ def _names(arguments: Iterable[Any]) -> set[str]:
     return names - _NOT_IN_FILES
 
 
-def _names_of_all() -> set[str]:
+@cache
+def _names_of_all() -> frozenset[str]:
     from .app import build
 
-    return {
+    return frozenset(
         name
         for command in CONFIGURABLE
         for name in _names(build(f"asciichat-{command}").assemble_argument_collection())
-    }
+    )
 
 
 def _plain(name: str) -> str:

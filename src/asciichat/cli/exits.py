@@ -21,6 +21,7 @@ _MEDIA_CODES: Final[tuple[tuple[type[media.MediaError], int], ...]] = (
     (media.WebcamPermissionError, 22),
     (media.WebcamError, 20),
     (media.AudioDeviceError, 23),
+    (media.SiteError, 111),
     (media.MediaOpenError, 27),
     (media.MediaDecodeError, 28),
     (media.MediaSeekError, 29),

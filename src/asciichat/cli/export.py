@@ -77,7 +77,7 @@ def export(
     origin = open_origin(source, sound=None, camera_needed=True, clock=clock)
     try:
         if origin.video is None:
-            raise MediaOpenError(f"{source.file} has no picture to show.")
+            raise MediaOpenError(f"{source.played} has no picture to show.")
         drawing = _Drawing(path, options, picture, source, style, origin.video)
         with _fonts():
             if form in STILL:

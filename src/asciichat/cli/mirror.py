@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from .capabilities import print_capabilities
+from .device_lists import print_webcams
 from .exits import USAGE, CommandError, failures
 from .options import (
     DEFAULT_SNAPSHOT_DELAY,
     Audio,
     ConfigPath,
+    ListDevices,
     LogOptions,
     Matrix,
     PictureOptions,
@@ -26,6 +28,7 @@ def mirror(
     snapshot_delay: SnapshotDelay = None,
     audio: Audio = True,
     matrix: Matrix = False,
+    list_webcams: ListDevices = False,
     show_capabilities: ShowCapabilities = False,
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
@@ -45,6 +48,8 @@ def mirror(
         Play a file's sound.
     matrix
         Let it rain over the picture.
+    list_webcams
+        Print the cameras there are, and leave.
     show_capabilities
         Print what this terminal can show and how that was found out, and leave.
     config
@@ -52,6 +57,8 @@ def mirror(
     """
     if show_capabilities:
         return print_capabilities()
+    if list_webcams:
+        return print_webcams()
     if render.render_file is not None:
         from .export import export
 
@@ -80,12 +87,12 @@ def mirror(
     display = choose_display(picture, snapshot=snapshot)
     set_up_logging(log, console=not display.interactive)
     with failures():
-        wants_sound = audio and source.file is not None and not snapshot
+        wants_sound = audio and source.played is not None and not snapshot
         sound = SoundOptions(audio_source="media") if wants_sound else None
         origin = open_origin(source, sound=sound, camera_needed=True)
         try:
             if origin.video is None:
-                raise MediaOpenError(f"{source.file} has no picture to show.")
+                raise MediaOpenError(f"{source.played} has no picture to show.")
             view = Mirror(
                 display,
                 origin.video,

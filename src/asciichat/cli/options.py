@@ -76,6 +76,8 @@ RequireServerIdentity: TypeAlias = Annotated[
 ServerKey: TypeAlias = Annotated[str | None, Parameter(name="--server-key", group=_SECURITY)]
 ClientKeys: TypeAlias = Annotated[str | None, Parameter(name="--client-keys", group=_SECURITY)]
 ConfigPath: TypeAlias = Annotated[Path | None, Parameter(name="--config", group=_CONFIGURATION)]
+VideoCodec: TypeAlias = Annotated[Literal["auto", "raw", "hevc"], Parameter(group=_SOURCE)]
+ListDevices: TypeAlias = Annotated[bool, Parameter(negative=(), show_default=False)]
 Audio: TypeAlias = Annotated[bool, Parameter(name=["--audio", "-A"], negative="--no-audio")]
 Snapshot: TypeAlias = Annotated[bool, Parameter(name=["--snapshot", "-S"], negative=(), show_default=False)]
 ShowCapabilities: TypeAlias = Annotated[
@@ -144,15 +146,22 @@ class SourceOptions:
     Parameters
     ----------
     file
-        A film, a sound or a picture instead of the camera.
+        A film, a sound or a picture instead of the camera; - is standard input.
+    url
+        A film, a sound, a picture or a live stream from the network instead of the camera; pages of web sites need
+        yt-dlp.
+    yt_dlp_options
+        More options for yt-dlp, as in a shell.
+    screen
+        What is on your screen instead of the camera (X11 and macOS).
     loop
         Begin the file again at its end.
     webcam_index
-        Which camera.
+        Which camera, as --list-webcams numbers them.
     test_pattern
         A generated picture instead of the camera.
     seek
-        Where in the file to begin: seconds, MM:SS or HH:MM:SS.
+        Where in the file, or at the address, to begin: seconds, MM:SS or HH:MM:SS.
     pause
         Begin paused.
     color_filter
@@ -164,6 +173,11 @@ class SourceOptions:
     """
 
     file: Annotated[Path | None, Parameter(name=["--file", "-f"], group=_SOURCE)] = None
+    url: Annotated[str | None, Parameter(name=["--url", "-u"], group=_SOURCE)] = None
+    yt_dlp_options: Annotated[
+        str, Parameter(group=_SOURCE, allow_leading_hyphen=True, show_default=False)
+    ] = ""
+    screen: Annotated[bool, Parameter(group=_SOURCE, negative=(), show_default=False)] = False
     loop: Annotated[
         bool, Parameter(name=["--loop", "-l"], group=_SOURCE, negative=(), show_default=False)
     ] = False
@@ -178,6 +192,11 @@ class SourceOptions:
     ] = False
     flip_x: Annotated[bool, Parameter(group=_SOURCE, negative="--no-flip-x", show_default=False)] = False
     flip_y: Annotated[bool, Parameter(group=_SOURCE, negative="--no-flip-y", show_default=False)] = False
+
+    @property
+    def played(self) -> str | None:
+        """What is played, as the user wrote it; None for a source that is not played: a camera, a screen."""
+        return self.url if self.file is None else str(self.file)
 
 
 @Parameter(name="*")

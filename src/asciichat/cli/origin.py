@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import time
+from pathlib import Path
+from typing import Final
 
 from asciichat.media.devices import Microphone, Speaker
 from asciichat.media.effects import Adjusted
 from asciichat.media.errors import AudioDeviceError, WebcamError
 from asciichat.media.file import MediaFile
+from asciichat.media.medium import Medium
 from asciichat.media.pattern import TestPattern
+from asciichat.media.pipe import Pipe
+from asciichat.media.screen import open_screen
+from asciichat.media.site import find
 from asciichat.media.source import AudioSource, Clock, LiveAudio, LiveMix, VideoSource
 from asciichat.media.voice_processing import VoiceProcessor
 from asciichat.media.webcam import open_webcam
 
 from .exits import USAGE, CommandError
 from .options import SoundOptions, SourceOptions
+
+STANDARD_INPUT: Final = Path("-")
 
 
 class Origin:
@@ -81,10 +91,12 @@ def open_origin(
     asciichat.media.errors.MediaError
         What was named is absent or damaged.
     """
-    _check(options)
-    if options.file is not None:
+    check_source(options)
+    if options.played is not None:
+        medium, elsewhere = _find(options)
         file = MediaFile(
-            options.file,
+            medium,
+            sound=elsewhere,
             loop=options.loop,
             start=parse_position(options.seek),
             sound_ahead=sound_ahead,
@@ -101,13 +113,17 @@ def open_origin(
     video: VideoSource | None = None
     if options.test_pattern:
         video = TestPattern(clock=clock)
+    elif options.screen:
+        video = open_screen()
     else:
         try:
             video = open_webcam(options.webcam_index or 0)
         except WebcamError as error:
             if camera_needed or options.webcam_index is not None:
                 raise
-            notes.append(f"{error} Nobody sees you; --test-pattern or --file would give them something.")
+            notes.append(
+                f"{error} Nobody sees you; --test-pattern, --screen or --file would give them something."
+            )
     return Origin(_adjusted(video, options, clock), live, notes=tuple(notes))
 
 
@@ -148,13 +164,55 @@ def parse_position(text: str) -> float:
     return int(match[1] or 0) * 3600 + int(match[2] or 0) * 60 + float(match[3])
 
 
-def _check(options: SourceOptions) -> None:
-    for name, given in (("--loop", options.loop), ("--seek", options.seek), ("--pause", options.pause)):
-        if given and options.file is None:
-            raise CommandError(f"{name} needs a --file.", USAGE)
-    if options.file is not None and (options.test_pattern or options.webcam_index is not None):
-        other = "--test-pattern" if options.test_pattern else "--webcam-index"
-        raise CommandError(f"--file and {other} contradict each other: choose one source.", USAGE)
+def check_source(options: SourceOptions) -> None:
+    """Refuse what contradicts itself.
+
+    Raises
+    ------
+    CommandError
+        With the options that do.
+    """
+    sources = [
+        name
+        for name, given in (
+            ("--file", options.file is not None),
+            ("--url", options.url is not None),
+            ("--screen", options.screen),
+            ("--test-pattern", options.test_pattern),
+            ("--webcam-index", options.webcam_index is not None),
+        )
+        if given
+    ]
+    if len(sources) > 1:
+        raise CommandError(f"{sources[0]} and {sources[1]} contradict each other: choose one source.", USAGE)
+    if options.loop and options.file is None:
+        raise CommandError("--loop needs a --file.", USAGE)
+    for name, given in (("--seek", options.seek), ("--pause", options.pause)):
+        if given and options.played is None:
+            raise CommandError(f"{name} needs a --file or a --url.", USAGE)
+    if options.yt_dlp_options and options.url is None:
+        raise CommandError("--yt-dlp-options needs a --url.", USAGE)
+    if options.file == STANDARD_INPUT and (options.seek or options.loop):
+        name = "--seek" if options.seek else "--loop"
+        raise CommandError(f"{name} needs a file: standard input is read once.", USAGE)
+
+
+def _find(options: SourceOptions) -> tuple[Path | Medium | Pipe, Medium | None]:
+    """What is to be played, and where its sound is if that is elsewhere."""
+    if options.url is not None:
+        try:
+            found = find(options.url, options.yt_dlp_options)
+        except ValueError as error:
+            raise CommandError(f"--yt-dlp-options cannot be split: {error}.", USAGE) from None
+        return found.pictures, found.sound
+    assert options.file is not None
+    return (_standard_input() if options.file == STANDARD_INPUT else options.file), None
+
+
+def _standard_input() -> Pipe | Medium:
+    if stat.S_ISREG(os.fstat(0).st_mode):  # "< film.mp4": there is no need to read it but once
+        return Medium("/dev/stdin", "standard input")
+    return Pipe()
 
 
 def _adjusted(video: VideoSource | None, options: SourceOptions, clock: Clock) -> Adjusted | None:

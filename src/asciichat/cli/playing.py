@@ -20,7 +20,7 @@ class HasVolume(Protocol):
 
 
 def file_controls(file: MediaFile | None, say: Callable[[str], None]) -> list[Control]:
-    """Pause and seek; none without a file."""
+    """Pause, and seek where there is another place to go to; none without a file."""
     if file is None:
         return []
 
@@ -30,8 +30,11 @@ def file_controls(file: MediaFile | None, say: Callable[[str], None]) -> list[Co
     def seek(seconds: float) -> None:
         say(f"At {clock_time(file.seek_by(seconds))}.")
 
+    controls = [Control((" ",), "space", "pause the file, or go on", pause)]
+    if not file.seekable:
+        return controls
     return [
-        Control((" ",), "space", "pause the file, or go on", pause),
+        *controls,
         Control(("left",), "← →", "30 seconds back, forward", lambda: seek(-SEEK_SECONDS)),
         Control(("right",), "← →", "30 seconds back, forward", lambda: seek(SEEK_SECONDS)),
     ]

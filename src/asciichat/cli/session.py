@@ -104,10 +104,12 @@ class Session:
         self._dial = dial
         self._display = display
         self._uplink = uplink
+        self._video = video
         self._file = file
         self._speaker = speaker
         self._push_to_talk = push_to_talk
         self._uplink.muted = push_to_talk
+        self._uplink.report = self._say
         self._call: Call | None = None
         self._people: str | None = None
         self._traffic = Traffic()
@@ -265,6 +267,8 @@ class Session:
             facts.append("muted")
         if self._speaker is not None and self._speaker.lost:
             facts.append("no loudspeaker")
+        if self._uplink.lost:
+            facts.append("no camera")
         if self._uplink.camera_off:
             facts.append("camera off")
         return facts
@@ -343,8 +347,15 @@ class Session:
         return [
             *self._traffic.lines(call),
             f"screen    {columns} x {rows}, {look.color}, {look.mode}, {look.palette}",
+            f"picture   {self._sent_picture(call)}",
             f"line      {'encrypted' if call.encrypted else 'in clear: anybody on the way can read it'}",
         ]
+
+    def _sent_picture(self, call: Call) -> str:
+        if self._video is None:
+            return "none"
+        seen = "" if call.shown is None else f", seen at {call.shown[0]} x {call.shown[1]} at most"
+        return f"sent as {call.video_codec}{seen}" if call.shown != (0, 0) else "seen by nobody"
 
 
 def safe_text(picture: Picture) -> str:

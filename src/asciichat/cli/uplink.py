@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -9,7 +10,10 @@ from types import TracebackType
 from typing import Final, Self
 
 from asciichat.client import Call, CallError
-from asciichat.media.source import SAMPLE_RATE, AudioSource, LiveAudio, Samples, VideoSource
+from asciichat.media.errors import MediaError
+from asciichat.media.source import SAMPLE_RATE, AudioSource, LiveAudio, Losable, Samples, VideoSource
+
+log = logging.getLogger(__name__)
 
 _BLOCK: Final = 480
 """Samples sent at once: 10 ms, an Opus packet."""
@@ -26,21 +30,50 @@ class Uplink:
     ----------
     video, audio
         What to send; None sends nothing. They stay open: whoever opened them closes them.
+
+    Attributes
+    ----------
+    report
+        Called with a sentence when a source cannot be read any more.
     """
 
     def __init__(self, video: VideoSource | None, audio: AudioSource | LiveAudio | None) -> None:
         self._video = video
+        self._video_ended = False
         self._audio = audio
         self._call: Call | None = None
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._talk_until = 0.0
-        self.camera_off = False
-        self.muted = False
+        self._announcing = threading.Lock()
+        self._camera_off = False
+        self._muted = False
+        self.report: Callable[[str], None] = log.warning
 
     def attach(self, call: Call | None) -> None:
         """Send into this call from now on; None: into none."""
         self._call = call
+        self._announce()
+
+    @property
+    def camera_off(self) -> bool:
+        """Send no pictures; the others are told."""
+        return self._camera_off
+
+    @camera_off.setter
+    def camera_off(self, off: bool) -> None:
+        self._camera_off = off
+        self._announce()
+
+    @property
+    def muted(self) -> bool:
+        """Send no sound but while somebody talks with the key held; the others are told."""
+        return self._muted
+
+    @muted.setter
+    def muted(self, muted: bool) -> None:
+        self._muted = muted
+        self._announce()
 
     def __enter__(self) -> Self:
         if self._video is not None:
@@ -62,34 +95,72 @@ class Uplink:
 
     def _send_video(self) -> None:
         assert self._video is not None
-        for frame in self._video:
-            call = self._call
-            if call is not None and not self.camera_off:
-                try:
-                    call.send_video(frame)
-                except CallError:
-                    self._forget(call)
+        if isinstance(self._video, Losable):
+            self._video.watch(self._announce)  # a camera that is unplugged shows nobody
+        try:
+            for frame in self._video:
+                call = self._call
+                if call is not None and not self.camera_off:
+                    try:
+                        call.send_video(frame)
+                    except CallError:
+                        self._forget(call)
+        except MediaError as error:
+            self.report(str(error))
+        # Of a film that has ended nobody is to see the last picture for ever.
+        self._video_ended = True
+        self._announce()
 
     def _send_audio(self) -> None:
         assert self._audio is not None
-        pump(self._audio, self._give_audio, self._stop)
+        try:
+            pump(self._audio, self._give_audio, self._stop)
+        except MediaError as error:
+            self.report(str(error))
 
     def talk_for(self, seconds: float) -> None:
         """Be heard for so long although muted: push to talk."""
         self._talk_until = time.monotonic() + seconds
+        self._announce()
 
     @property
     def heard(self) -> bool:
         """Whether sound is sent at this moment."""
-        return not self.muted or time.monotonic() < self._talk_until
+        return not self._muted or time.monotonic() < self._talk_until
 
     def _give_audio(self, block: Samples) -> None:
         call = self._call
-        if call is not None and self.heard:
+        if call is None:
+            return
+        if not self.heard:
+            self._announce()  # somebody who held the key has let go
+            return
+        try:
+            call.send_audio(block)
+        except CallError:
+            self._forget(call)
+
+    def _announce(self) -> None:
+        """Tell the others what we send from now on; what they know already is not said again. Any thread."""
+        call = self._call
+        if call is None:
+            return
+        with self._announcing:  # else what was true a moment ago could be said last
+            seen = self._shows() and not self._camera_off
+            heard = self._audio is not None and self.heard
             try:
-                call.send_audio(block)
+                call.start_streams(video=seen, audio=heard)
+                call.stop_streams(video=not seen, audio=not heard)
             except CallError:
                 self._forget(call)
+
+    @property
+    def lost(self) -> bool:
+        """Has the camera gone away?"""
+        return isinstance(self._video, Losable) and self._video.lost is not None
+
+    def _shows(self) -> bool:
+        return self._video is not None and not self._video_ended and not self.lost
 
     def _forget(self, call: Call) -> None:
         """A call that has ended is not sent into again; a new one may have been attached meanwhile."""

@@ -17,25 +17,18 @@ from asciichat._core.codec import OpusEncoder
 from asciichat._core.jitter import JitterBuffer
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.peer import Sound as CoreSound
-from asciichat._core.scale import scale
 from asciichat.client.appearance import Color, Mode, Seating, appearance, view_options
-from asciichat.client.company import Company, text_event
+from asciichat.client.arrivals import Arrivals
+from asciichat.client.codec_choice import CodecChoice
 from asciichat.client.errors import CallError
-from asciichat.client.events import Event, Inbox, Notice, People, Person, Sound
+from asciichat.client.events import Event, Inbox, Person, Sound
 from asciichat.client.network import Network, network_of
-from asciichat.client.pictures import Pictures
+from asciichat.client.picture_sender import PictureSender
 from asciichat.protocol.errors import ChecksumError, ProtocolError
 from asciichat.protocol.handshake import HandshakeResult
 from asciichat.protocol.payloads import (
-    AsciiFrame,
     ClientCapabilities,
     ClientJoin,
-    ErrorMessage,
-    ImageFrame,
-    Presence,
-    RemoteLog,
-    ServerState,
-    Speaking,
     StreamStart,
     StreamStop,
     TextLine,
@@ -45,15 +38,6 @@ from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import ErrorCode, Feature, PacketType, Stream
 
 log = logging.getLogger(__name__)
-
-MAX_WIDTH, MAX_HEIGHT = 480, 270
-"""What a picture is scaled into before it is sent, as native clients do: no viewer's cell is larger."""
-
-_COMPANY: dict[int, tuple[Feature, type[Presence | Speaking | TextLine]]] = {
-    PacketType.PRESENCE: (Feature.PRESENCE, Presence),
-    PacketType.SPEAKING: (Feature.PRESENCE, Speaking),
-    PacketType.TEXT: (Feature.TEXT, TextLine),
-}
 
 
 class Call:
@@ -70,16 +54,15 @@ class Call:
         capabilities: ClientCapabilities,
         options: ViewOptions,
         introduction: ClientJoin | None,
+        choice: CodecChoice,
     ) -> None:
         self._sock = sock
         self._capabilities = capabilities
         self._options = options
         self._features = result.features
-        self._pictures = Pictures(checked=Feature.CHANGED_CELLS in result.features)
-        self._company = Company()
         self._inbox = Inbox()
         self._failure: CallError | None = None
-        self._uplink = threading.Lock()  # pictures and sound are each made by one thread at a time
+        self._speaking = threading.Lock()  # sound is made by one thread at a time
         self._opus: OpusEncoder | None = None
         self._unsent = np.empty(0, np.float32)
         self._announcing = threading.Lock()
@@ -96,6 +79,8 @@ class Call:
             initial=result.leftover,
             short_frames=self._short_sound,
         )
+        self._sender = PictureSender(self._peer, choice, signs=Feature.PICTURE_SIZE in result.features)
+        self._arrivals = Arrivals(result.features, self._inbox, self._sender.show)
         result.wipe()
         self.encrypted = self._peer.encrypted
         self._threads = [
@@ -113,6 +98,8 @@ class Call:
 
     def start_streams(self, *, video: bool, audio: bool) -> None:
         """Announce that pictures, sound or both will come; what was announced before is not announced again."""
+        if video:
+            self._sender.resume()
         with self._announcing:
             new = _streams(video=video, audio=audio) & ~self._streams
             if new:
@@ -123,7 +110,11 @@ class Call:
         """Announce that no more pictures, no more sound or neither will come: the others see that the camera is off or
         the microphone muted. Any thread. A server that does not tell the others (see :attr:`knows_people`) does not hear
         of it.
+
+        Pictures given after that are not sent until :meth:`start_streams`.
         """
+        if video:
+            self._sender.pause()
         with self._announcing:
             ended = _streams(video=video, audio=audio) & self._streams
             if ended and self.knows_people:
@@ -155,10 +146,14 @@ class Call:
     def send_video(self, frame: NDArray[np.uint8]) -> None:
         """Send one picture. Any thread; returns at once, and a picture still waiting is replaced.
 
+        It is sent no larger than it is shown to anybody, and not at all where nothing changed. Go on giving pictures,
+        equal ones too: once 3 seconds have passed without any, the others see that yours has stalled.
+
         Parameters
         ----------
         frame
-            uint8[height, width, 3], RGB; scaled down to fit 480 x 270 when larger, keeping its shape.
+            uint8[height, width, 3], RGB; scaled down to fit 480 x 270 when larger, keeping its shape. It is yours again
+            when this returns.
 
         Raises
         ------
@@ -170,13 +165,20 @@ class Call:
         self._check()
         if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8 or 0 in frame.shape:
             raise ValueError(f"a frame is uint8[height, width, 3], not {frame.dtype}{list(frame.shape)}")
-        height, width = frame.shape[:2]
-        shrink = min(1.0, MAX_WIDTH / width, MAX_HEIGHT / height)
-        if shrink < 1.0:
-            frame = scale(frame, max(1, round(width * shrink)), max(1, round(height * shrink)))
-            height, width = frame.shape[:2]
-        with self._uplink:
-            self._peer.picture(PacketType.IMAGE_FRAME, ImageFrame(width, height, frame.tobytes()).encode())
+        self._sender.give(frame)
+
+    @property
+    def video_codec(self) -> str:
+        """What pictures are sent in at the moment: "raw" or "hevc"."""
+        return self._sender.codec
+
+    @property
+    def shown(self) -> tuple[int, int] | None:
+        """The largest width and height, in pixels, at which anybody is shown your picture.
+
+        (0, 0): nobody is. None: the server has not told, as native ones never do.
+        """
+        return self._sender.shown
 
     def send_audio(self, samples: NDArray[np.float32]) -> None:
         """Send sound. Any thread; returns at once.
@@ -197,7 +199,7 @@ class Call:
         self._check()
         if samples.ndim != 1 or samples.dtype != np.float32:
             raise ValueError(f"sound is float32[samples], not {samples.dtype}{list(samples.shape)}")
-        with self._uplink:
+        with self._speaking:
             if self._opus is None:
                 # The mode without speech prediction has 4 ms less delay; at this rate it sounds as good.
                 self._opus = OpusEncoder(
@@ -304,7 +306,7 @@ class Call:
     def people(self) -> tuple[Person, ...]:
         """Everybody in the call, by slot; nobody until the server has told, and with a server that does not (see
         :attr:`knows_people`). Any thread."""
-        return self._company.people
+        return self._arrivals.company.people
 
     def network(self) -> Network:
         """How far the server is, as the kernel measures it. Any thread."""
@@ -388,11 +390,13 @@ class Call:
                 if isinstance(event, CoreSound):
                     self._inbox.put(Sound(np.frombuffer(event.samples, np.float32)))
                 else:
-                    self._packet(event)
+                    self._take(event)
             if not self._closed:
                 reason = event.reason.replace("the peer", "the server")
                 code = ErrorCode.PROTOCOL if event.violation else ErrorCode.NETWORK
                 self._fail(CallError(f"the call ended: {reason}", code))
+        except CallError as error:
+            self._fail(error)
         except ProtocolError as error:
             self._fail(CallError(f"the server broke the protocol: {error}", error.code))
         except Exception as error:
@@ -402,39 +406,11 @@ class Call:
             self._peer.stop()
             self._inbox.close()
 
-    def _packet(self, packet: Packet) -> None:
-        if packet.type == PacketType.ASCII_FRAME:
-            try:
-                frame = AsciiFrame.decode(packet.payload)
-            except ChecksumError:
-                self._describe_view()  # what changes follow is of no use without it: begin anew
-                return
-            self._inbox.put(self._pictures.picture(frame))
-        elif packet.type == PacketType.CLEAR_CONSOLE:
-            self._pictures.clear = True
-        elif packet.type == PacketType.SERVER_STATE:
-            state = ServerState.decode(packet.payload)
-            self._inbox.put(Notice(logging.DEBUG, f"{state.connected} in the call"))
-        elif packet.type == PacketType.REMOTE_LOG:
-            line = RemoteLog.decode(packet.payload)
-            self._inbox.put(Notice(10 * max(1, int(line.level)), line.message))
-        elif packet.type == PacketType.ERROR_MESSAGE:
-            error = ErrorMessage.decode(packet.payload)
-            self._fail(CallError(f"the server says: {error.message}", error.code, retry=False))
-            self._peer.stop()
-        elif packet.type in _COMPANY:
-            feature, payload = _COMPANY[packet.type]
-            if feature not in self._features:
-                raise ProtocolError(ErrorCode.UNKNOWN_PACKET, f"{feature.name} was not agreed on")
-            self._hear(payload.decode(packet.payload))
-        # Anything else (an attempt to rekey) changes nothing.
-
-    def _hear(self, told: Presence | Speaking | TextLine) -> None:
-        if not isinstance(told, TextLine):
-            if self._company.hear(told):
-                self._inbox.put(People(self._company.people))
-        elif (text := text_event(told)) is not None:
-            self._inbox.put(text)
+    def _take(self, packet: Packet) -> None:
+        try:
+            self._arrivals.take(packet)
+        except ChecksumError:
+            self._describe_view()  # it is answered with a whole picture
 
     def _fail(self, error: CallError) -> None:
         if self._failure is None and not self._closed:
@@ -448,6 +424,7 @@ class Call:
         with self._closing:
             self._closed = True
             self._peer.stop()
+            self._sender.close()
             for thread in self._threads:
                 thread.join()
             self._peer.wipe()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from collections.abc import Callable
+from typing import get_args
 
 from asciichat.client.appearance import Color, Mode, Seating, appearance, view_options
 from asciichat.client.call import Call
+from asciichat.client.codec_choice import CodecChoice, Distance, VideoCodec, distance_to
 from asciichat.client.errors import CallError
 from asciichat.crypto.password import password_key
 from asciichat.protocol.errors import ProtocolError
@@ -51,6 +52,7 @@ def connect(
     compress: bool | None = None,
     changes: bool = True,
     short_sound: bool = True,
+    video_codec: VideoCodec = "auto",
     timeout: float = 5.0,
 ) -> Call:
     """Join a call.
@@ -117,6 +119,8 @@ def connect(
     short_sound
         Ask for packets of 10 ms of sound, both ways; False: 20 ms, as native clients have them, which are 20 to 40 ms
         later and half as many.
+    video_codec
+        How pictures are sent: as they are ("raw"), encoded ("hevc"), or what suits the line ("auto").
     timeout
         Seconds for connecting and for each answer in the handshake.
 
@@ -134,6 +138,8 @@ def connect(
     """
     if not 1 <= port <= 65535:
         raise ValueError(f"a port is 1 to 65535, not {port}")
+    if video_codec not in get_args(VideoCodec):
+        raise ValueError(f"{video_codec!r} is no way to send pictures")
     if require_server_identity and verify_server is None:
         raise ValueError("without verify_server nobody says which identity is the right one")
     try:
@@ -163,8 +169,9 @@ def connect(
         raise ValueError(str(error)) from None
     sock = _reach(host, port, timeout)
     try:
+        distance = distance_to(sock.getpeername()[0])
         if compress is None:
-            compress = not ipaddress.ip_address(sock.getpeername()[0].split("%")[0]).is_loopback
+            compress = distance is not Distance.HERE
         policy = ClientPolicy(
             encrypt=encrypt,
             password_key=_password_source(password),
@@ -177,13 +184,14 @@ def connect(
             | Feature.NOISE
             | Feature.PRESENCE
             | Feature.TEXT
+            | Feature.PICTURE_SIZE
             | (Feature.ZSTD_FRAMES if compress else Feature.NONE)
             | (Feature.CHANGED_CELLS if changes else Feature.NONE)
             | (Feature.SHORT_SOUND if short_sound else Feature.NONE)
             | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
         )
         result = _shake_hands(sock, ClientHandshake(policy), timeout)
-        call = Call(sock, result, capabilities, options, introduction)
+        call = Call(sock, result, capabilities, options, introduction, CodecChoice(video_codec, distance))
     except BaseException:
         sock.close()
         raise

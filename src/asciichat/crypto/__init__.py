@@ -24,6 +24,7 @@ from asciichat.crypto.known_hosts import (
 )
 from asciichat.crypto.password import Password, password_key
 from asciichat.crypto.public_key import PublicKey, parse_public_key
+from asciichat.crypto.remote import RemoteSigner
 from asciichat.crypto.web_keys import WebKeys
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "NewHost",
     "Password",
     "PublicKey",
+    "RemoteSigner",
     "Standing",
     "UnknownHostError",
     "UnusableKeyError",

@@ -6,12 +6,14 @@ its length (u32) before it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from struct import Struct, pack
 
 from asciichat.crypto.errors import UnusableKeyError
 from asciichat.crypto.public_key import PublicKey, from_blob
+from asciichat.crypto.remote import RemoteSigner, Wait
 
 _LENGTH = Struct(">I")
 _REQUEST_IDENTITIES, _IDENTITIES = 11, 12
@@ -24,7 +26,7 @@ class AgentError(UnusableKeyError):
     """The agent is not there, does not have the key, or does not want to sign."""
 
 
-class AgentIdentity:
+class AgentIdentity(RemoteSigner):
     """An Ed25519 key an agent holds; a `Signer` of the handshake.
 
     Parameters
@@ -44,16 +46,18 @@ class AgentIdentity:
         """The 32 bytes of the public key."""
         return self.public.key
 
-    def sign(self, message: bytes) -> bytes:
+    def sign_within(self, wait: Wait, message: bytes) -> bytes:
         """Return the 64 bytes of the signature over `message`; each call is a connection to the agent.
 
         Raises
         ------
         AgentError
             If the agent refuses or is gone.
+        GivenUpError
+            If the wait was given up before it began.
         """
         request = bytes([_SIGN_REQUEST]) + _string(self.public.blob) + _string(message) + pack(">I", 0)
-        answer = _ask(self._path, request, _SIGNATURE)
+        answer = _ask(self._path, request, _SIGNATURE, wait)
         reader = _Reader(_Reader(answer).string())
         kind, signature = reader.string(), reader.string()
         if kind != b"ssh-ed25519" or len(signature) != 64:
@@ -72,7 +76,7 @@ def agent_keys(path: str | os.PathLike[str]) -> list[PublicKey]:
     AgentError
         If there is no agent, or it does not answer as one.
     """
-    reader = _Reader(_ask(os.fspath(path), bytes([_REQUEST_IDENTITIES]), _IDENTITIES))
+    reader = _Reader(_ask(os.fspath(path), bytes([_REQUEST_IDENTITIES]), _IDENTITIES, Wait()))
     keys = []
     for _ in range(reader.number()):
         blob, comment = reader.string(), reader.string()
@@ -111,17 +115,24 @@ def _string(data: bytes) -> bytes:
     return _LENGTH.pack(len(data)) + data
 
 
-def _ask(path: str, request: bytes, expected: int) -> bytes:
+def hang_up(sock: socket.socket) -> None:
+    """Make whoever waits for the other side of `sock` see its end."""
+    with contextlib.suppress(OSError):  # it hung up first
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+def _ask(path: str, request: bytes, expected: int, wait: Wait) -> bytes:
     """Return what the agent answers, without length and type."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as agent:
             agent.settimeout(_TIMEOUT)
-            agent.connect(path)
-            agent.sendall(_string(request))
-            (length,) = _LENGTH.unpack(_receive(agent, 4))
-            if not 1 <= length <= _MAX_MESSAGE:
-                raise AgentError("What answers at the ssh-agent's socket is no ssh-agent.")
-            answer = _receive(agent, length)
+            agent.connect(path)  # at once, or not at all: with a time-out, a full queue is an error
+            with wait.ended_by(lambda: hang_up(agent)):
+                agent.sendall(_string(request))
+                (length,) = _LENGTH.unpack(_receive(agent, 4))
+                if not 1 <= length <= _MAX_MESSAGE:
+                    raise AgentError("What answers at the ssh-agent's socket is no ssh-agent.")
+                answer = _receive(agent, length)
     except OSError as error:
         raise AgentError(f"The ssh-agent at {path} does not answer: {error.strerror or error}.") from None
     if answer[0] != expected:

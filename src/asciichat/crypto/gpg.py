@@ -11,12 +11,15 @@ import re
 import shutil
 import socket
 import subprocess
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote, unquote_to_bytes
 
+from asciichat.crypto.agent import hang_up
 from asciichat.crypto.errors import UnusableKeyError
 from asciichat.crypto.public_key import PublicKey, parse_public_key
+from asciichat.crypto.remote import RemoteSigner, Wait
 
 _SPEC = re.compile(r"gpg:(?:0x)?([0-9A-Fa-f]{8}|[0-9A-Fa-f]{16}|[0-9A-Fa-f]{40})")
 _EDDSA, _CURVE = "22", "ed25519"
@@ -37,7 +40,7 @@ class _Listed:
     uses: frozenset[str]  # c certify, s sign, a authenticate, e encrypt
 
 
-class GpgIdentity:
+class GpgIdentity(RemoteSigner):
     """An Ed25519 key in gpg-agent; a `Signer` of the handshake.
 
     Parameters
@@ -69,18 +72,20 @@ class GpgIdentity:
         """The 32 bytes of the public key."""
         return self.public.key
 
-    def sign(self, message: bytes) -> bytes:
+    def sign_within(self, wait: Wait, message: bytes) -> bytes:
         """Return the 64 bytes of the signature over `message`, which has 32 or 64 bytes.
 
         Raises
         ------
         GpgError
             If the agent refuses or is gone.
+        GivenUpError
+            If the wait was given up before it began.
         """
         algorithm = _DIGESTS.get(len(message))
         if algorithm is None:
             raise GpgError(f"GnuPG does not sign {len(message)} bytes with an Ed25519 key.")
-        with _Agent() as agent:
+        with _Agent(wait) as agent:
             agent.ask(f"SIGKEY {self._keygrip}")
             agent.ask(f"SETHASH {algorithm} {message.hex()}")
             answer = agent.ask("PKSIGN")
@@ -156,32 +161,54 @@ def _gpg(complaint: str, *arguments: str) -> str:
     return _run(complaint, "gpg", "--batch", "--no-tty", "--with-colons", *arguments)
 
 
-def _run(complaint: str, program: str, *arguments: str) -> str:
+def _run(complaint: str, program: str, *arguments: str, wait: Wait | None = None) -> str:
     path = shutil.which(program)
     if path is None:
         raise GpgError("GnuPG is not installed; use a key of OpenSSH, or install gnupg.")
     try:
-        done = subprocess.run(
-            [path, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_TIMEOUT
-        )
+        with subprocess.Popen(
+            [path, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as program_run:
+            try:
+                with (wait or Wait()).ended_by(program_run.kill):
+                    output, _ = program_run.communicate(timeout=_TIMEOUT)
+            except BaseException:
+                program_run.kill()
+                raise
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GpgError(f"{complaint} ({error})") from None
-    if done.returncode != 0:
+    if program_run.returncode != 0:
         raise GpgError(complaint)
-    return done.stdout
+    return output
 
 
 class _Agent:
     """A conversation with gpg-agent, which is started if it does not run."""
 
-    def __enter__(self) -> Self:
-        _run("gpg-agent cannot be started.", "gpgconf", "--launch", "gpg-agent")
-        path = unquote(_run("gpgconf does not say where.", "gpgconf", "--list-dirs", "agent-socket").strip())
+    def __init__(self, wait: Wait) -> None:
+        self._wait = wait
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.settimeout(_TIMEOUT)
+        self._lines = self._socket.makefile("rb")
+
+    def __enter__(self) -> Self:
+        with ExitStack() as undo:
+            undo.callback(self._socket.close)
+            undo.callback(self._lines.close)
+            self._begin(undo)
+            self._undo = undo.pop_all()
+        return self
+
+    def _begin(self, undo: ExitStack) -> None:
+        _run("gpg-agent cannot be started.", "gpgconf", "--launch", "gpg-agent", wait=self._wait)
+        where = _run("gpgconf does not say where.", "gpgconf", "--list-dirs", "agent-socket", wait=self._wait)
         try:
-            self._socket.settimeout(_TIMEOUT)
-            self._socket.connect(path)
-            self._lines = self._socket.makefile("rb")
+            self._socket.connect(unquote(where.strip()))
+            undo.enter_context(self._wait.ended_by(lambda: hang_up(self._socket)))
             self._answer()
             # Where gpg-agent may ask for a passphrase.
             for option, value in (
@@ -191,16 +218,10 @@ class _Agent:
                 if value:
                     self.ask(f"OPTION {option}={value}")
         except OSError as error:
-            self._socket.close()
             raise GpgError(f"gpg-agent does not answer: {error}.") from None
-        except BaseException:
-            self._socket.close()
-            raise
-        return self
 
     def __exit__(self, *_: object) -> None:
-        self._lines.close()
-        self._socket.close()
+        self._undo.close()
 
     def ask(self, line: str) -> bytes:
         """Return the data of the answer."""

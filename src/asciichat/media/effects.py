@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from asciichat._core import effect
 
-from .source import Clock, Frame, PacedVideo, VideoSource
+from .source import Clock, Frame, Losable, PacedVideo, VideoSource
 
 
 class Adjusted:
@@ -48,6 +48,16 @@ class Adjusted:
     def live(self) -> bool:
         """Does the source run by itself, so that it can only be watched?"""
         return not isinstance(self._video, PacedVideo)
+
+    @property
+    def lost(self) -> str | None:
+        """Why a device gives no picture at the moment, or None."""
+        return self._video.lost if isinstance(self._video, Losable) else None
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have this called, on any thread, whenever :attr:`lost` has changed."""
+        if isinstance(self._video, Losable):
+            self._video.watch(changed)
 
     def due(self) -> float | None:
         """When the next picture is due on the source's clock; None after the last, infinity if nobody knows."""

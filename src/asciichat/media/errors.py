@@ -11,6 +11,10 @@ class MediaOpenError(MediaError):
     """A file or stream is absent, unreadable, or holds nothing that is wanted."""
 
 
+class SiteError(MediaOpenError):
+    """Nothing to play was found on a web page."""
+
+
 class MediaDecodeError(MediaError):
     """Data that claims to be a picture or sound is damaged."""
 

@@ -13,13 +13,17 @@ from av.audio.resampler import AudioResampler
 from av.video.frame import VideoFrame
 
 from .errors import MediaDecodeError, MediaOpenError
+from .medium import Medium
+from .pipe import Pipe
 from .scaling import Converter
 from .source import SAMPLE_RATE, Clock, Frame, PacedVideo, Samples
 from .timeline import Place, Timeline
-from .track import Track, open_container
+from .track import Kind, PlayedTrack, Track
 
-_STILL_EVERY: Final = 1.0
-"""Seconds after which a still picture is given again, so that those who joined late get it."""
+_STANDS_EVERY: Final = 1.0
+"""Seconds after which a picture that stands, or was paused at, is given again."""
+_KINDS: Final[tuple[Kind, Kind]] = ("video", "audio")
+
 _CATCH_UP: Final = 10.0
 """Seconds behind the timeline from which decoding all that lies between is given up for a seek."""
 _OUT_OF_STEP: Final = 0.1
@@ -33,12 +37,15 @@ _STILL_FORMATS: Final = ("image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pi
 
 
 class MediaFile:
-    """A file being played.
+    """Something being played, in most cases a file.
 
     Parameters
     ----------
-    path
-        Anything FFmpeg can read: film, sound, still picture.
+    source
+        Anything FFmpeg can read: the path of a film, a sound, a still picture; a medium on the network; a pipe, which has
+        one place only, and so is neither begun again nor left.
+    sound
+        Where the sound is, if it is elsewhere.
     loop
         Begin again at the end.
     start
@@ -58,6 +65,8 @@ class MediaFile:
         The play position both follow.
     endless
         It is a still picture, or begun again at the end.
+    seekable
+        There are other places in it to go to.
 
     Raises
     ------
@@ -67,26 +76,31 @@ class MediaFile:
 
     def __init__(
         self,
-        path: str | Path,
+        source: str | Path | Medium | Pipe,
         *,
+        sound: Medium | None = None,
         loop: bool = False,
         start: float = 0.0,
         sound_ahead: float = 0.0,
         clock: Clock = time.monotonic,
     ) -> None:
-        path = Path(path)
-        with open_container(path) as container:
-            has_video = bool(container.streams.video)
-            has_audio = bool(container.streams.audio)
-            still = container.format.name in _STILL_FORMATS
-            duration = None if still or not container.duration else container.duration / 1e6
+        opened = source if isinstance(source, Pipe) else _Opened(source, sound)
+        has_video, has_audio = opened.has("video"), opened.has("audio")
+        still = opened.format in _STILL_FORMATS
+        duration = opened.duration if isinstance(opened, _Opened) and not still else None
         if not has_video and not has_audio:
-            raise MediaOpenError(f"{path} holds neither pictures nor sound.")
+            opened.close()
+            raise MediaOpenError(f"{opened.name} holds neither pictures nor sound.")
         self._clock = clock
+        self.seekable = isinstance(opened, _Opened) and not still
         self.endless = still or loop
         self.timeline = Timeline(duration, tracks=has_video + has_audio, loop=loop, start=start)
-        self.video = FileVideo(path, self.timeline, still=still, clock=clock) if has_video else None
-        self.audio = FileAudio(path, self.timeline, ahead=sound_ahead, clock=clock) if has_audio else None
+        video, audio = (opened.track(kind) if opened.has(kind) else None for kind in _KINDS)
+        self.video, self.audio = None, None
+        if video is not None:
+            self.video = FileVideo(video, opened.name, self.timeline, still=still, clock=clock)
+        if audio is not None:
+            self.audio = FileAudio(audio, self.timeline, ahead=sound_ahead, clock=clock)
 
     @property
     def ended(self) -> bool:
@@ -114,23 +128,51 @@ class MediaFile:
                 track.close()
 
 
+class _Opened:
+    """A medium that was looked at, and is opened anew for each track."""
+
+    def __init__(self, source: str | Path | Medium, sound: Medium | None) -> None:
+        medium = source if isinstance(source, Medium) else Medium.file(Path(source))
+        self.name = medium.name
+        self._media = {"video": medium, "audio": sound or medium}
+        with medium.open() as container:
+            self._has = {"video": bool(container.streams.video), "audio": bool(container.streams.audio)}
+            self.format = container.format.name
+            self.duration = container.duration / 1e6 if container.duration else None
+        if sound is not None and sound != medium:
+            with sound.open() as container:
+                self._has["audio"] = bool(container.streams.audio)
+
+    def has(self, kind: Kind) -> bool:
+        return self._has[kind]
+
+    def track(self, kind: Kind) -> Track:
+        return Track(self._media[kind], kind)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 class FileVideo(PacedVideo):
     """The pictures of a file (made by :class:`MediaFile`)."""
 
-    def __init__(self, path: Path, timeline: Timeline, *, still: bool, clock: Clock) -> None:
+    def __init__(
+        self, track: PlayedTrack, name: str, timeline: Timeline, *, still: bool, clock: Clock
+    ) -> None:
         super().__init__(clock)
-        self._path = path
         self._timeline = timeline
         self._still = still
-        self._track = Track(path, "video")
+        self._track = track
         self._converter = Converter()
         self._turn: int | None = None
         self._next: tuple[float, VideoFrame] | None = None
         self._next = self._decode()
         if self._next is None:
             self._track.close()
-            raise MediaDecodeError(f"{path} is damaged: not one picture could be decoded.")
+            raise MediaDecodeError(f"{name} is damaged: not one picture could be decoded.")
         self._first = self._converter.convert(self._next[1], self._track.pixel_aspect)
+        self._shown: Frame | None = None
+        self._given = -math.inf  # when
         timeline.listen(self.poke)
 
     @property
@@ -142,22 +184,31 @@ class FileVideo(PacedVideo):
         """The newest picture due at `now`, or None if it was already read."""
         place = self._timeline.place(now)
         if self._still:
-            turn = int(now / _STILL_EVERY)
-            fresh, self._turn = turn != self._turn, turn
-            return self._first if fresh else None
+            return self._once_more(now, self._first)
         self._follow(place)
         newest = None
         # Half a millisecond of grace: times in a file are rounded.
         while self._next is not None and self._next[0] <= place.offset + 5e-4:
             newest = self._next[1]
             self._next = self._decode()
-        return None if newest is None else self._converter.convert(newest, self._track.pixel_aspect)
+        if newest is not None:
+            self._shown, self._given = self._converter.convert(newest, self._track.pixel_aspect), now
+            return self._shown
+        return self._once_more(now, self._shown) if self._timeline.paused else None
+
+    def _once_more(self, now: float, frame: Frame | None) -> Frame | None:
+        """A picture that stands, again every second: who sends it can tell that it is not stuck."""
+        # Half a millisecond of grace: waiting until then must not come out as a moment earlier by rounding.
+        if now < self._given + _STANDS_EVERY - 5e-4:
+            return None
+        self._given = now
+        return frame
 
     def due(self) -> float | None:
         """When the next picture is due; None after the last."""
         now = self._clock()
-        if self._still:
-            return (int(now / _STILL_EVERY) + 1) * _STILL_EVERY
+        if self._still or self._timeline.paused:
+            return max(now, self._given + _STANDS_EVERY)
         if self._next is not None:
             return self._timeline.when(self._next[0], now)
         if self._timeline.place(now).ended:
@@ -196,11 +247,11 @@ class FileVideo(PacedVideo):
 class FileAudio:
     """The sound of a file (made by :class:`MediaFile`)."""
 
-    def __init__(self, path: Path, timeline: Timeline, *, ahead: float, clock: Clock) -> None:
+    def __init__(self, track: PlayedTrack, timeline: Timeline, *, ahead: float, clock: Clock) -> None:
         self._clock = clock
         self._timeline = timeline
         self._ahead = ahead
-        self._track = Track(path, "audio")
+        self._track = track
         self._turn: int | None = None
         self._begin(0.0)
 

@@ -32,9 +32,17 @@ class LiveVideo:
     open_device
         Opens it, or raises :class:`~asciichat.media.errors.MediaError` with a sentence. Called once here, so
         that what is absent is known at once, and again on the device's own thread after a loss.
+    error
+        What is raised when the device opens and gives no picture.
     """
 
-    def __init__(self, name: str, open_device: Callable[[], InputContainer]) -> None:
+    def __init__(
+        self,
+        name: str,
+        open_device: Callable[[], InputContainer],
+        *,
+        error: type[MediaError] = WebcamError,
+    ) -> None:
         self.name = name
         self._open_device = open_device
         self._changed = threading.Condition()
@@ -42,6 +50,7 @@ class LiveVideo:
         self._newest: Frame | None = None
         self._taken: Frame | None = None
         self._lost: str | None = None
+        self._watchers: list[Callable[[], None]] = []
         container = open_device()
         self._thread = threading.Thread(target=self._run, args=(container,), name=name, daemon=True)
         self._thread.start()
@@ -50,7 +59,7 @@ class LiveVideo:
             newest, lost = self._newest, self._lost
         if newest is None:
             self.close()
-            raise WebcamError(f"{name} gives no picture{f': {lost}' if lost else ''}.")
+            raise error(f"{name[:1].upper()}{name[1:]} gives no picture{f': {lost}' if lost else ''}.")
         self._size: tuple[int, int] = (newest.shape[1], newest.shape[0])
 
     @property
@@ -62,6 +71,10 @@ class LiveVideo:
     def lost(self) -> str | None:
         """Why there is no picture at the moment, or None."""
         return self._lost
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have this called when the device went away, and when it gives pictures again, on the device's thread."""
+        self._watchers.append(changed)
 
     def read(self, now: float) -> Frame | None:  # noqa: ARG002 - a live source has no other time than its own
         """The newest picture, or None if it was already read."""
@@ -114,8 +127,11 @@ class LiveVideo:
                 assert isinstance(frame, VideoFrame)
                 picture = converter.convert(frame)
                 with self._changed:
+                    back = self._lost is not None
                     self._newest, self._lost = picture, None
                     self._changed.notify_all()
+                if back:
+                    self._tell()
         except (av.error.FFmpegError, OSError) as error:
             return getattr(error, "strerror", None) or str(error)
         return "it ended"
@@ -124,3 +140,9 @@ class LiveVideo:
         with self._changed:
             self._lost = reason
             self._changed.notify_all()
+        if not self._closing.is_set():
+            self._tell()
+
+    def _tell(self) -> None:
+        for changed in self._watchers:
+            changed()

@@ -63,6 +63,18 @@ class LiveAudio(Protocol):
         """Let go of the device and end a wait. May be called from any thread."""
 
 
+@runtime_checkable
+class Losable(Protocol):
+    """A source that may go away for some time, as a camera does that is unplugged."""
+
+    @property
+    def lost(self) -> str | None:
+        """Why there is no picture at the moment, or None."""
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have this called, on any thread, whenever :attr:`lost` has changed."""
+
+
 class LiveMix:
     """A live source and another that is read in step with it.
 

@@ -58,7 +58,19 @@ def open_webcam(index: int = 0) -> LiveVideo:
         There is no such camera or it gives no picture; its subclasses: it is in use, or not allowed.
     """
     name = f"camera {index}"
-    return LiveVideo(name, lambda: _open(index, name))
+    model = _model(index)
+
+    def open_device() -> InputContainer:
+        # What was unplugged may have another number when it comes back.
+        back = next((c.number for c in list_webcams() if c.name == model), index)
+        return _open(index if model is None or _model(index) == model else back, name)
+
+    return LiveVideo(name, open_device)
+
+
+def _model(index: int) -> str | None:
+    """What the camera of that number is called; None without one."""
+    return next((camera.name for camera in list_webcams() if camera.number == index), None)
 
 
 def _open(index: int, name: str) -> InputContainer:

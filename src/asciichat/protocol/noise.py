@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -17,9 +16,6 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 PROTOCOL_NAME = b"Noise_XXpsk3_25519_ChaChaPoly_SHA256"  # 36 bytes: longer than a hash, so it is hashed
 _PATTERN = (("e",), ("e", "ee", "s", "es"), ("s", "se", "psk"))
 _DH, _TAG, _KEY = 32, 16, 32
-
-Payload = bytes | Callable[[bytes], bytes]
-"""What a message carries; or what makes it, from the handshake hash before it."""
 
 
 class NoiseError(ValueError):
@@ -158,6 +154,7 @@ class HandshakeState:
         }
         self._peer: dict[str, bytes] = {}
         self._turn = 0
+        self._begun = b""
 
     @property
     def h(self) -> bytes:
@@ -169,17 +166,25 @@ class HandshakeState:
         """Whether all messages are written and read."""
         return self._turn == len(_PATTERN)
 
-    def write_message(self, payload: Payload = b"") -> bytes:
+    def write_message(self, payload: bytes = b"") -> bytes:
         """Return the next message."""
-        message = b""
+        self.begin_message()
+        return self.end_message(payload)
+
+    def begin_message(self) -> bytes:
+        """Make the next message up to its payload, and return the handshake hash that stands for all before it."""
         for token in self._tokens(writing=True):
             if token in ("e", "s"):
                 public = self._own[token].public_key().public_bytes_raw()
-                message += self._write_key(token, public)
+                self._begun += self._write_key(token, public)
             else:
                 self._mix(token)
-        made = payload(self.h) if callable(payload) else payload
-        return message + self._symmetric.encrypt_and_hash(made)
+        return self.h
+
+    def end_message(self, payload: bytes) -> bytes:
+        """Return the message that `begin_message` began, with this payload."""
+        begun, self._begun = self._begun, b""
+        return begun + self._symmetric.encrypt_and_hash(payload)
 
     def read_message(self, message: bytes) -> tuple[bytes, bytes]:
         """Return the payload of the next message, and the handshake hash before it.

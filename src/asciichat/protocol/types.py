@@ -55,6 +55,7 @@ class PacketType(IntEnum):
     PRESENCE = 5101
     SPEAKING = 5102
     TEXT = 5103
+    PICTURE_SIZE = 5104
 
 
 class ErrorCode(IntEnum):
@@ -111,6 +112,8 @@ class Feature(IntFlag):
     """Text chat."""
     FRAMED_REFUSAL = 0x100
     """The client takes an ERROR_MESSAGE from a server that is full. Offered, never answered."""
+    PICTURE_SIZE = 0x200
+    """The server tells the client how large its picture is shown, and takes a repeated STREAM_START for a sign of life."""
 
 
 class AuthRequirement(IntFlag):

@@ -77,6 +77,8 @@ class ClientSnapshot:
         Its loudness in dBFS; -120 is silence.
     counts
         Packets, bytes, pictures and sounds so far; see :meth:`asciichat._core.peer.Peer.counts`.
+    line_rate
+        Bytes a second its line was found to take, if that is less than its pictures want; None: it is wide.
     video_lateness, audio_lateness
         How late its render threads ticked, in microseconds; see :meth:`asciichat._core.peer.Peer.lateness`.
     """
@@ -91,6 +93,7 @@ class ClientSnapshot:
     speaking: bool
     level: float
     counts: dict[str, int]
+    line_rate: int | None
     video_lateness: dict[str, float]
     audio_lateness: dict[str, float]
     threads: tuple[str, ...] = field(default=())
@@ -368,6 +371,7 @@ class Client:
             speaking=speaking,
             level=level,
             counts=self.peer.counts(),
+            line_rate=self.peer.line_rate,
             video_lateness=self.peer.lateness("video"),
             audio_lateness=self.peer.lateness("audio"),
             threads=tuple(thread.name for thread in self.threads().values()),

@@ -20,6 +20,7 @@ FAILURES: Final = {
     "bytes": "sent more than a handshake needs",
     "proof": "wrong password, key or signature, or none",
     "fault": "broke the protocol or hung up",
+    "unsigned": "the server's key, which an agent keeps, did not sign",
     "crowded": "made room for another caller",
     "full": "the last place was taken meanwhile",
     "error": "could not be let in: no memory, no thread",

@@ -114,6 +114,7 @@ def _stream_start(client: Client, payload: bytes) -> None:
     if Stream.VIDEO in streams:
         client.room.seat(client.slot, True)
         client.room.show(client.slot, True)
+        client.peer.touch()  # said again, it means that the picture stands
         client.update(sends_video=True)
     if Stream.AUDIO in streams:
         client.update(sends_sound=True)

@@ -1,4 +1,4 @@
-"""The herald: tells those in the call who else is in it, who speaks, and what is written.
+"""The herald: tells those in the call how many they are, who else is in it, who speaks, and what is written.
 
 It is one thread. What each client was told stands in a table, and the herald sends what is missing to what is true, as long
 as the client takes it: who reads slowly is told less often, but never something else than the others. What is written waits
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from asciichat._core.room import SLOTS, Room
-from asciichat.protocol.payloads import Payload, Presence, RemoteLog, Speaking, TextLine
+from asciichat.protocol.payloads import Payload, Presence, RemoteLog, ServerState, Speaking, TextLine
 from asciichat.protocol.payloads.company import SERVER_SLOT
 from asciichat.protocol.types import Feature, LogDirection, LogLevel, PresenceFlag
 
@@ -34,7 +34,7 @@ LOOK: Final = 0.2
 """Seconds after which it looks by itself who speaks, and who takes packets again."""
 RESERVED: Final = 16
 """Places in a client's control queue that the herald leaves to others, as to the reason why the client is let go."""
-LINES: Final = 256
+LINES: Final = 512
 """Lines that wait for those who read slowly; past that the oldest go."""
 SERVER_NAME: Final = "server"
 
@@ -57,8 +57,9 @@ class _Line(NamedTuple):
 class _Truth:
     """How things stand at the beginning of a round."""
 
-    people: list[_Person | None]
-    speaking: int
+    connected: int
+    people: list[_Person | None]  # by slot
+    speaking: int  # the slots of those who speak, as bits
     lines: list[_Line]
     written: int  # the number of the next line
     next_lines: dict[int, int]  # the number of the line a client gets next, by client id
@@ -68,6 +69,7 @@ class _Truth:
 class _Told:
     """What one client knows."""
 
+    connected: int = 0
     people: list[_Person | None] = field(default_factory=lambda: [None] * SLOTS)
     speaking: int | None = None
 
@@ -87,7 +89,7 @@ class Herald:
         self._clients = clients
         self._room = room
         self._told: dict[int, _Told] = {}  # by client id; the thread's alone, and so are the next three
-        self._speaking = 0
+        self._speaking: set[int] = set()  # ids
         self._looked = 0.0
         self._patience: float | None = None  # how long it sleeps if nobody wakes it
         self._changed = threading.Condition()  # a leaf: guards what follows
@@ -170,16 +172,16 @@ class Herald:
             lines, written, next_lines = list(self._lines), self._written, dict(self._next)
         clients = self._clients()
         ids = {client.id for client in clients}
-        states = [(client, state) for client in clients if client.active and (state := client.state()).ready]
-        truth = _Truth(_people(states), 0, lines, written, next_lines)
+        states = [(client, client.state()) for client in clients if client.active]
+        people = _people(states)
         hears = any(Feature.PRESENCE in client.features for client, _ in states)
-        truth.speaking = self._who_speaks(truth.people) if hears else 0
+        speaking = self._who_speaks(people) if hears else 0
+        truth = _Truth(len(clients), people, speaking, lines, written, next_lines)
         self._told = {id: told for id, told in self._told.items() if id in ids}
         behind = False
         reached: dict[int, int] = {}
-        for client, _ in states:
-            news = self._news(client, truth, reached)
-            behind |= not _send(client, news)
+        for client, state in states:
+            behind |= not _send(client, self._news(client, state.ready, truth, reached))
         self._forget(next_lines.keys() - ids, reached)
         return LOOK if behind or (hears and self._room.mixes) else None
 
@@ -187,24 +189,25 @@ class Herald:
         now = time.monotonic()
         if now - self._looked >= LOOK:
             self._looked = now
-            self._speaking = 0
-            for slot, person in enumerate(people):
-                if (
-                    person is not None
-                    and PresenceFlag.MUTED not in person.flags
-                    and self._room.speaking(slot)
-                ):
-                    self._speaking |= 1 << slot
-        return self._speaking
+            self._speaking = {
+                person.id for slot, person in enumerate(people) if person and self._room.speaking(slot)
+            }
+        return sum(1 << slot for slot, person in enumerate(people) if person and person.id in self._speaking)
 
-    def _news(self, client: Client, truth: _Truth, reached: dict[int, int]) -> Iterator[Payload]:
+    def _news(self, client: Client, ready: bool, truth: _Truth, reached: dict[int, int]) -> Iterator[Payload]:
         """What a client has to be told. What it was told is noted only when the next is asked for: by then it is sent."""
+        told = self._told.setdefault(client.id, _Told())
+        if told.connected != truth.connected:
+            yield ServerState(truth.connected, truth.connected)
+            told.connected = truth.connected
+        if not ready:
+            return
         if Feature.PRESENCE in client.features:
-            told = self._told.setdefault(client.id, _Told())
             for slot, (was, now) in enumerate(zip(told.people, truth.people, strict=True)):
                 if was is not None and (now is None or now.id != was.id):
                     yield Presence(slot)
                     told.people[slot] = None
+                    told.speaking = told.speaking and told.speaking & ~(1 << slot)
                 if now is not None and now != was:
                     you = PresenceFlag.YOU if now.id == client.id else PresenceFlag.NONE
                     yield Presence(slot, now.flags | you, now.name)
@@ -239,6 +242,8 @@ class Herald:
 def _people(states: list[tuple[Client, ClientState]]) -> list[_Person | None]:
     people: list[_Person | None] = [None] * SLOTS
     for client, state in states:
+        if not state.ready:
+            continue
         flags = PresenceFlag.PRESENT
         for flag, holds in (
             (PresenceFlag.VIDEO, state.sends_video),

@@ -1,6 +1,7 @@
 """The door: one thread that accepts connections and carries every handshake, without ever waiting for one of them.
 
 A handshake is a state machine without I/O, so a caller that sends one byte a second costs a table entry and nothing else.
+Where the server's key is in an agent, the machine stops at what there is to sign, and goes on when `signing` has it.
 Half-open connections are bounded in number (see `sources`), in time and in bytes.
 """
 
@@ -15,13 +16,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from asciichat.crypto.remote import RemoteSigner
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake
 from asciichat.protocol.types import ErrorCode
 from asciichat.server.bucket import Bucket
 from asciichat.server.config import DEFAULT_ADDRESSES, ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.refusal import SERVER_FULL, Refusal
+from asciichat.server.signing import Request, SigningDesk
 from asciichat.server.sources import Sources, source_of
 
 log = logging.getLogger(__name__)
@@ -46,6 +50,7 @@ class _Caller:
     deadline: float
     greeting: float  # by when it has had a first answer
     budget: int  # bytes it may still send
+    asked: Request | None = None  # the signature its handshake waits for
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
@@ -151,25 +156,43 @@ class Listener:
         self._resting: dict[socket.socket, float] = {}  # doors that are left alone, and until when
         self._words = Bucket(config.limits.words, config.limits.words_burst)
         self._waker, self._woken = socket.socketpair()
+        for end in (self._waker, self._woken):
+            end.setblocking(False)
         self._stopping = False
+        # Only for a key that somebody else keeps: any other signs within the handshake.
+        self._desk = (
+            SigningDesk(config.identity, self._wake) if isinstance(config.identity, RemoteSigner) else None
+        )
+        self._asked: dict[Request, _Caller] = {}
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
 
     def start(self) -> None:
         """Begin to accept."""
         for sock in (*self._sockets, self._woken):
             self._selector.register(sock, selectors.EVENT_READ)
+        if self._desk is not None:
+            self._desk.start()
         self._thread.start()
 
     def stop(self) -> None:
         """Close the door, and hang up on everybody still in it."""
         self._stopping = True
-        self._waker.send(b"\0")
+        self._wake()
         self._thread.join()
+        if self._desk is not None:
+            self._desk.stop()
+        for end in (self._waker, self._woken):
+            end.close()
 
     @property
     def half_open(self) -> int:
         """Connections in the middle of their handshake."""
         return len(self._callers)
+
+    def _wake(self) -> None:
+        """From any thread: let the listener look around."""
+        with contextlib.suppress(BlockingIOError):  # it has been told often enough
+            self._waker.send(b"\0")
 
     def _run(self) -> None:
         try:
@@ -184,10 +207,10 @@ class Listener:
                     log.exception("the listener stumbled")  # no memory, for instance: the door stays open
         finally:
             for caller in list(self._callers.values()):
-                self._drop(caller)
+                self._drop(caller)  # and with it what was asked of an agent
             if self._spare is not None:
                 self._spare.close()
-            for sock in (*self._sockets, self._waker, self._woken):
+            for sock in self._sockets:
                 sock.close()
             self._selector.close()
 
@@ -197,6 +220,9 @@ class Listener:
             self._hear(self._callers[sock])
         elif sock in self._sockets:
             self._accept(sock)
+        elif sock is self._woken:
+            sock.recv(_READ)
+            self._take_signatures()
 
     def _patience(self) -> float | None:
         due = [caller.due for caller in self._callers.values()] + list(self._resting.values())
@@ -287,11 +313,15 @@ class Listener:
             caller.handshake.start()  # says nothing on TCP: the client begins
 
     def _hear(self, caller: _Caller) -> None:
+        if caller.handshake is None:
+            self._attend(caller, partial(self._hear_refused, caller))
+        else:
+            self._attend(caller, partial(self._go_on, caller, caller.handshake))
+
+    def _attend(self, caller: _Caller, step: Callable[[], None]) -> None:
+        """Do something for a caller, whom it costs the connection if it fails."""
         try:
-            if caller.handshake is None:
-                self._hear_refused(caller)
-            else:
-                self._go_on(caller, caller.handshake)
+            step()
         except BlockingIOError:
             return
         except _FailedError as failure:
@@ -302,9 +332,24 @@ class Listener:
     def _go_on(self, caller: _Caller, handshake: ServerHandshake) -> None:
         data = caller.sock.recv(min(_READ, caller.budget))
         if not data:
-            raise _FailedError("fault", "it hung up")
+            raise _FailedError("fault" if caller.asked is None else "unsigned", "it hung up")
         caller.budget -= len(data)
-        reply = handshake.feed(data)
+        self._answer(caller, handshake, handshake.feed(data))
+
+    def _take_signatures(self) -> None:
+        for request in self._desk.finished() if self._desk is not None else ():
+            caller = self._asked.pop(request, None)  # None: it is gone
+            if caller is not None:
+                self._attend(caller, partial(self._take_signature, caller, request))
+
+    def _take_signature(self, caller: _Caller, request: Request) -> None:
+        caller.asked = None
+        if request.signature is None:
+            raise _FailedError("unsigned", f"the server's key did not sign: {request.failure}")
+        assert caller.handshake is not None
+        self._answer(caller, caller.handshake, caller.handshake.signed(request.signature))
+
+    def _answer(self, caller: _Caller, handshake: ServerHandshake, reply: bytes) -> None:
         # All of a handshake fits into any socket buffer: who does not take it does not read.
         if reply:
             caller.greeting = caller.deadline
@@ -319,6 +364,10 @@ class Listener:
             self._admit(caller.sock, caller.host, caller.port, handshake.result)
         elif caller.budget <= 0:
             raise _FailedError("bytes", f"it sent {self._limits.handshake_bytes} bytes and is not done")
+        elif handshake.to_sign is not None and caller.asked is None:
+            assert self._desk is not None
+            caller.asked = self._desk.ask(handshake.to_sign)
+            self._asked[caller.asked] = caller
 
     def _hear_refused(self, caller: _Caller) -> None:
         data = caller.sock.recv(min(_READ, caller.budget))
@@ -346,7 +395,12 @@ class Listener:
             self._counters.count(f"failed_{failure.cause}")
             log.warning("%s let go in the handshake: %s", caller, failure)
             limits = self._limits
-            penalties = {"proof": limits.penalty_proof, "late": limits.penalty_late, "crowded": 0.0}
+            penalties = {
+                "proof": limits.penalty_proof,
+                "late": limits.penalty_late,
+                "crowded": 0.0,
+                "unsigned": 0.0,  # no fault of the caller's
+            }
             self._sources.penalise(caller.host, penalties.get(failure.cause, limits.penalty_fault))
         self._drop(caller)
 
@@ -355,6 +409,9 @@ class Listener:
         for caller in [c for c in self._callers.values() if c.due <= now]:
             if caller.refusal is not None:
                 self._tell_full(caller, SERVER_FULL)
+            elif caller.asked is not None:
+                words = f"the server's key did not sign within {self._limits.handshake:g} s"
+                self._let_go(caller, _FailedError("unsigned", words))
             elif caller.deadline <= now:
                 self._let_go(
                     caller, _FailedError("late", f"it took longer than {self._limits.handshake:g} s")
@@ -373,8 +430,14 @@ class Listener:
     def _drop(self, caller: _Caller) -> None:
         self._forget(caller)
         caller.sock.close()
+        handshake = caller.handshake
+        if handshake is not None and handshake.failure is None and not handshake.done:
+            handshake.eof()  # so that it wipes what it has
 
     def _forget(self, caller: _Caller) -> None:
+        if caller.asked is not None and self._desk is not None:
+            self._desk.forget(caller.asked)
+            self._asked.pop(caller.asked, None)
         self._selector.unregister(caller.sock)
         del self._callers[caller.sock]
         self._sources.done(caller.host)

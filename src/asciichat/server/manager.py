@@ -27,6 +27,7 @@ from asciichat.server.config import MAX_CLIENTS, ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.herald import Herald
 from asciichat.server.locks import ManagerLock, Mutex, Rank
+from asciichat.server.picture_sizes import PictureSizes
 from asciichat.server.refusal import FULL
 from asciichat.server.sources import Sources
 from asciichat.server.watchdog import Watchdog, whereabouts
@@ -47,8 +48,6 @@ class ClientManager:
         The server's settings.
     handle
         What to do with a packet of a client; called on its receive thread.
-    changed
-        Called after a client came or went, with no lock held.
     sources
         Told of clients that broke the rules.
     counters
@@ -59,7 +58,6 @@ class ClientManager:
         self,
         config: ServerConfig,
         handle: Callable[[Client, Packet], None],
-        changed: Callable[[], None] = lambda: None,
         *,
         sources: Sources | None = None,
         counters: Counters | None = None,
@@ -67,7 +65,6 @@ class ClientManager:
         self.room = Room(automatic_level=config.automatic_level, mix=config.audio_mixer)
         self._config = config
         self._handle = handle
-        self._changed = changed
         self._sources = sources or Sources(config.limits)
         self._counters = counters or Counters()
         self._lock = ManagerLock()
@@ -76,6 +73,7 @@ class ClientManager:
         self._serial = 0
         self._leavers: queue.SimpleQueue[tuple[Client, str, str] | None] = queue.SimpleQueue()
         self.herald = Herald(self.clients, self.room)
+        self._sizes = PictureSizes(self.room, self.clients)
         self._left_behind: list[Client] = []  # removed, but for threads that did not end
         self._left_behind_lock = Mutex(Rank.LEAF)
         self._watchdog = Watchdog(config.limits, self.clients, self._collect)
@@ -86,6 +84,7 @@ class ClientManager:
         self._reaper.start()
         self._watchdog.start()
         self.herald.start()
+        self._sizes.start()
 
     # --- looking ---------------------------------------------------------------------------------------------------
 
@@ -170,7 +169,8 @@ class ClientManager:
             "client %d (%s) joined in slot %d, %s", client_id, client.address, slot,
             "encrypted" if peer.encrypted else "NOT ENCRYPTED",
         )  # fmt: skip
-        self._changed()
+        self.herald.wake()
+        self._sizes.look()
         return client
 
     def _connection(self, sock: socket.socket, result: HandshakeResult) -> Peer:
@@ -250,7 +250,7 @@ class ClientManager:
             self._leave_behind(client)
         log.info("client %d (%s) left: %s", client.id, client.address, reason)
         self.herald.wake()
-        self._changed()
+        self._sizes.look()
         return True
 
     def _clean_up(self, client: Client, timeout: float) -> bool:
@@ -299,6 +299,7 @@ class ClientManager:
     def close(self) -> None:
         """Remove everybody and end the manager's own threads. It does not wait for ever for a client's."""
         self.herald.stop()
+        self._sizes.stop()
         clients = self.clients()
         for client in clients:
             client.deactivate()  # all at once, so that they end side by side

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import socket
 import threading
@@ -10,8 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from asciichat.crypto.password import password_key
+from asciichat.crypto.remote import RemoteSigner
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake, ServerPolicy, Signer
-from asciichat.protocol.payloads import ServerState
 from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import Feature
 from asciichat.server.client import ClientSnapshot
@@ -45,7 +44,8 @@ class Server:
     password
         8 to 256 bytes; clients must know it.
     identity
-        The Ed25519 key this server proves itself with, e.g. an :class:`asciichat.crypto.Identity`.
+        The Ed25519 key this server proves itself with, e.g. an :class:`asciichat.crypto.Identity`. For one that is
+        derived from :class:`asciichat.crypto.RemoteSigner` the server has a thread that waits for its signatures.
     client_keys
         Ed25519 public keys, 32 bytes each; when given, only their owners are let in. Needs an `identity`.
     encrypt
@@ -123,6 +123,7 @@ class Server:
             identity=identity,
             client_keys=frozenset(self.config.client_keys) if self.config.client_keys else None,
             allow_plaintext=not encrypt,
+            sign_elsewhere=isinstance(identity, RemoteSigner),
             features=Feature.ZSTD_FRAMES
             | Feature.CHANGED_CELLS
             | Feature.VIEW_OPTIONS
@@ -130,13 +131,12 @@ class Server:
             | Feature.SHORT_SOUND
             | Feature.PRESENCE
             | Feature.TEXT
+            | Feature.PICTURE_SIZE
             | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
         )
         self._counters = Counters()
         self._sources = Sources(self.config.limits)
-        self._manager = ClientManager(
-            self.config, handle, self._tell_everybody, sources=self._sources, counters=self._counters
-        )
+        self._manager = ClientManager(self.config, handle, sources=self._sources, counters=self._counters)
         self._listener: Listener | None = None
         self._addresses: list[tuple[str, int]] = []
         self._stopped = threading.Event()
@@ -257,10 +257,3 @@ class Server:
             result.wipe()
             self._counters.count("failed_error")
             log.exception("%s port %d could not be let in", host, port)
-
-    def _tell_everybody(self) -> None:
-        clients = self._manager.clients()
-        state = ServerState(len(clients), len(clients))
-        for client in clients:
-            with contextlib.suppress(BufferError):  # it takes nothing at the moment; the state is only a hint
-                client.peer.control(state.TYPE, state.encode())

@@ -88,7 +88,9 @@ class Channel:
     def introduce(self, identity: Signer | None, password_key: Key | None) -> bytes:
         """Return the client's last message."""
         self._use_password(password_key)
-        return self._state.write_message(lambda h: _voucher(identity, b"client", h))
+        h = self._state.begin_message()
+        signature = None if identity is None else identity.sign(_to_sign(b"client", h))
+        return self._state.end_message(_voucher(identity, signature))
 
     def read_confirmation(self, message: bytes) -> ChannelKeys:
         """Return the keys; the server has shown that it has them, and that it knows the password."""
@@ -112,9 +114,13 @@ class Channel:
         if self._read(message)[0]:
             raise HandshakeError("The client says more than it has to.", ErrorCode.CRYPTO)
 
-    def welcome(self, demanded: AuthRequirement, identity: Signer | None) -> bytes:
+    def begin_welcome(self) -> bytes:
+        """Begin the server's first message, and return what its identity has to sign."""
+        return _to_sign(b"server", self._state.begin_message())
+
+    def welcome(self, demanded: AuthRequirement, identity: Signer | None, signature: bytes | None) -> bytes:
         """Return the server's first message."""
-        return self._state.write_message(lambda h: bytes([demanded]) + _voucher(identity, b"server", h))
+        return self._state.end_message(bytes([demanded]) + _voucher(identity, signature))
 
     def read_introduction(self, message: bytes, password_key: Key | None) -> bytes | None:
         """Return the client's identity, whose owner has signed.
@@ -180,10 +186,10 @@ def _to_sign(role: bytes, h: bytes) -> bytes:
     return hashlib.sha512(_LABEL + role + h).digest()
 
 
-def _voucher(identity: Signer | None, role: bytes, h: bytes) -> bytes:
-    if identity is None:
+def _voucher(identity: Signer | None, signature: bytes | None) -> bytes:
+    if identity is None or signature is None:
         return bytes(_VOUCHER)
-    return identity.public_key + identity.sign(_to_sign(role, h))
+    return identity.public_key + signature
 
 
 def _identity(voucher: bytes, role: bytes, h: bytes) -> bytes | None:

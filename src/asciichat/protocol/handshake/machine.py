@@ -93,12 +93,17 @@ class Handshake:
     Send what `start` returns, then feed what arrives and send what `feed` returns, until `done` or `failure`.
     After a failure send what the last call returned, and close.
 
+    A machine that does not sign itself (`ServerPolicy.sign_elsewhere`) may stop at `to_sign`: what is fed to it is kept
+    until `signed`, so how much that may be is for the caller to bound.
+
     Attributes
     ----------
     result : HandshakeResult or None
         Set when the handshake has succeeded.
     failure : HandshakeError or None
         Set when it has failed.
+    to_sign : bytes or None
+        What this side's identity has to sign before it goes on.
     """
 
     _PEER: str
@@ -107,6 +112,8 @@ class Handshake:
     def __init__(self, rules: SizeRules, random: Random) -> None:
         self.result: HandshakeResult | None = None
         self.failure: HandshakeError | None = None
+        self.to_sign: bytes | None = None
+        self._when_signed: Callable[[bytes], None] | None = None
         self._reader = PacketReader(rules)
         self._out = bytearray()
         self._passed_over = 0
@@ -143,9 +150,31 @@ class Handshake:
         RuntimeError
             If the handshake was not started, or is over.
         """
+        return self._go_on(lambda: self._receive(data))
+
+    def signed(self, signature: bytes) -> bytes:
+        """Take the signature over `to_sign`, 64 bytes, and return what to send, as `feed` does.
+
+        Raises
+        ------
+        RuntimeError
+            If there is nothing to sign.
+        """
+        then = self._when_signed
+        if then is None:
+            raise RuntimeError("this handshake has nothing to sign")
+
+        def resume() -> None:
+            self.to_sign = self._when_signed = None
+            then(signature)
+            self._receive(b"")
+
+        return self._go_on(resume)
+
+    def _go_on(self, step: Callable[[], None]) -> bytes:
         self._check_running()
         try:
-            self._receive(data)
+            step()
         except HandshakeError as error:
             self._end(failure=error)
         except ProtocolError as error:
@@ -174,10 +203,9 @@ class Handshake:
         )
 
     def _receive(self, data: bytes) -> None:
-        for packet in self._reader.feed(data):
+        packets = self._reader.feed(data)
+        while not self.done and self.to_sign is None and (packet := next(packets, None)) is not None:
             self._step(packet)
-            if self.done:
-                return
 
     def _pass_over(self) -> None:
         """Take a packet that may come between the steps, but not for ever."""
@@ -229,6 +257,7 @@ class Handshake:
 
     def _forget(self) -> None:
         """Leave nothing secret behind."""
+        self.to_sign = self._when_signed = None
         wipe(self._shared_key)
         self._shared_key = None
         self._ephemeral = None

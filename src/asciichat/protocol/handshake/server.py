@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NoReturn
 
 from asciichat.protocol.errors import HandshakeError, ProtocolError
@@ -53,6 +54,8 @@ class ServerPolicy:
     allow_plaintext : bool
         Let clients in that do not encrypt. Not together with a password or client keys, which such clients
         would get past.
+    sign_elsewhere : bool
+        The handshake does not ask `identity` to sign, but waits for the signature (`Handshake.to_sign`).
     features : Feature
         What to agree on with clients that offer it. UNAUTHENTICATED excludes an identity, a password and client keys.
     """
@@ -61,6 +64,7 @@ class ServerPolicy:
     password_key: Key | None = field(default=None, repr=False)
     client_keys: Container[bytes] | None = None
     allow_plaintext: bool = False
+    sign_elsewhere: bool = False
     features: Feature = Feature.NONE
 
     def __post_init__(self) -> None:
@@ -153,8 +157,26 @@ class ServerHandshake(Handshake):
             self._unexpected(packet, "NOISE")
         assert self._channel is not None
         self._channel.read_hello(packet.payload)
-        self._send(NoiseMessage(self._channel.welcome(policy.required, policy.identity)))
+        to_sign = self._channel.begin_welcome()
+        if policy.identity is None:
+            self._welcome(policy, None)
+        else:
+            self._sign(to_sign, policy, self._welcome)
+
+    def _welcome(self, policy: ServerPolicy, signature: bytes | None) -> None:
+        assert self._channel is not None
+        self._send(NoiseMessage(self._channel.welcome(policy.required, policy.identity, signature)))
         self._next = self._introduction
+
+    def _sign(
+        self, message: bytes, policy: ServerPolicy, then: Callable[[ServerPolicy, bytes], None]
+    ) -> None:
+        """Go on with `then` once there is the identity's signature over `message`."""
+        assert policy.identity is not None
+        if policy.sign_elsewhere:
+            self.to_sign, self._when_signed = message, partial(then, policy)
+        else:
+            then(policy, policy.identity.sign(message))
 
     def _introduction(self, packet: Packet, policy: ServerPolicy) -> None:
         if packet.type != PacketType.NOISE:
@@ -185,14 +207,20 @@ class ServerHandshake(Handshake):
                 ErrorCode.CRYPTO,
             )
         self._ephemeral = EphemeralKey(self._random(32))
-        public = self._ephemeral.public
-        identity = policy.identity
-        self._send(CryptoParameters(identity is not None, policy.client_keys is not None))
+        self._send(CryptoParameters(policy.identity is not None, policy.client_keys is not None))
         # Not after CLIENT_HELLO, as native servers with an identity do: their clients would wait for ever.
-        if identity is None:
+        if policy.identity is None:
+            self._exchange(policy, None)
+        else:
+            self._sign(self._ephemeral.public, policy, self._exchange)
+
+    def _exchange(self, policy: ServerPolicy, signature: bytes | None) -> None:
+        assert self._ephemeral is not None
+        public = self._ephemeral.public
+        if policy.identity is None or signature is None:
             self._send(KeyExchangeInit(public))
         else:
-            self._send(KeyExchangeInit(public, identity.public_key, identity.sign(public)))
+            self._send(KeyExchangeInit(public, policy.identity.public_key, signature))
         self._next = self._response
 
     def _response(self, packet: Packet, policy: ServerPolicy) -> None:

@@ -25,7 +25,7 @@ from asciichat.protocol.payloads.handshake import (
     ProtocolVersion,
     ServerAuthResp,
 )
-from asciichat.protocol.payloads.media import AsciiFrame, ImageFrame, ImageFrameH265
+from asciichat.protocol.payloads.media import AsciiFrame, ImageFrame, ImageFrameH265, PictureSize
 from asciichat.protocol.payloads.rekey import KeyUpdate, RekeyComplete, RekeyRequest, RekeyResponse
 from asciichat.protocol.payloads.session import (
     ClearConsole,
@@ -69,6 +69,7 @@ __all__ = [
     "OpusBatch",
     "PasswordResponse",
     "Payload",
+    "PictureSize",
     "Ping",
     "Pong",
     "Presence",
@@ -112,6 +113,7 @@ PAYLOADS: Mapping[int, type[Payload]] = MappingProxyType(
             NoEncryption,
             NoiseMessage,
             OpusBatch,
+            PictureSize,
             Ping,
             Pong,
             Presence,

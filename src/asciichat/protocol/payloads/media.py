@@ -29,6 +29,7 @@ MAX_TEXT = 8 * 1024 * 1024
 
 _IMAGE = Struct(">III12x")
 _HEVC = Struct(">BHH")
+_SIZE = Struct(">HH")
 _ASCII = Struct(">IIIIII")
 
 _START_CODE = b"\0\0\1"
@@ -139,6 +140,36 @@ class ImageFrameH265(Payload):
             bool(flags & _KEYFRAME),
             bool(flags & _SIZE_CHANGED),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSize(Payload):
+    """How large a client's picture is shown at most. Between asciichat peers only.
+
+    Parameters
+    ----------
+    width, height : int
+        Pixels, 1 to 65535; or both 0: nobody is shown it.
+    """
+
+    TYPE = PacketType.PICTURE_SIZE
+
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        require_range(self.TYPE, "width", self.width, 0, 0xFFFF)
+        require_range(self.TYPE, "height", self.height, 0, 0xFFFF)
+        if (self.width == 0) != (self.height == 0):
+            raise invalid(self.TYPE, f"{self.width}x{self.height} is no size")
+
+    def encode(self) -> bytes:
+        return _SIZE.pack(self.width, self.height)
+
+    @classmethod
+    def decode(cls, payload: bytes) -> Self:
+        require_length(cls.TYPE, payload, _SIZE.size)
+        return cls(*_SIZE.unpack(payload))
 
 
 def _decompress(data: bytes, size: int) -> bytes:

@@ -1,0 +1,152 @@
+"""Somebody on a line of one megabit a second: sound stays whole, pictures are fresh and as many as fit, and the others do
+not notice."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import threading
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from callers import OwnCaller
+from slow_line import SlowLine
+
+import asciichat
+
+MEGABIT = 125_000.0  # bytes a second
+TRUECOLOR = "\x1b[38;2;"
+
+
+class Viewer:
+    """Somebody who only watches and listens, and notes what comes when."""
+
+    def __init__(self, port: int, **options: object) -> None:
+        self.pictures: list[tuple[float, asciichat.Picture]] = []
+        self.sounds: list[tuple[float, int]] = []
+        self.call = asciichat.connect("127.0.0.1", port, columns=80, rows=24, video=False, **options)  # type: ignore[arg-type]
+        self._came = threading.Condition()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        for event in self.call:
+            with self._came:
+                if isinstance(event, asciichat.Picture):
+                    self.pictures.append((time.monotonic(), event))
+                elif isinstance(event, asciichat.Sound):
+                    self.sounds.append((time.monotonic(), len(event.samples)))
+                self._came.notify()
+
+    def sees_colors(self, within: float) -> bool:
+        """Has a picture in true colour come?"""
+        with self._came:
+            seen = len(self.pictures)
+            return self._came.wait_for(
+                lambda: any(TRUECOLOR in picture.text for _, picture in self.pictures[seen:]), within
+            )
+
+    def heard(self, since: float) -> tuple[float, float]:
+        """Seconds of sound since then, and the longest time without any."""
+        times = [when for when, _ in self.sounds if when >= since]
+        gaps = [b - a for a, b in itertools.pairwise(times)]
+        return sum(count for when, count in self.sounds if when >= since) / 48000, max(gaps)
+
+    def close(self) -> None:
+        """Hang up."""
+        self.call.close()
+        self._thread.join()
+
+
+@pytest.fixture
+def blinking(film):
+    """A film whose left third is white for a second, then black for a second: 30 pictures a second."""
+    frames = []
+    for number in range(900):
+        frame = film[number % len(film)].copy()
+        frame[:, : frame.shape[1] // 3] = 255 * (number // 30 % 2)
+        frames.append(frame)
+    return frames
+
+
+@pytest.fixture
+def line(serve) -> Iterator[tuple[asciichat.Server, SlowLine]]:
+    """A server, and a narrow line to it."""
+    server = serve()
+    narrow = SlowLine(server.port, MEGABIT)
+    yield server, narrow
+    narrow.close()
+
+
+def blinks(viewer: Viewer, since: float) -> list[float]:
+    """When the left third of the picture turned white or black."""
+    bright = [
+        (when, sum(row[:20].count(" ") for row in bare(picture)) < 240)
+        for when, picture in viewer.pictures
+        if when >= since
+    ]
+    return [b[0] for a, b in itertools.pairwise(bright) if a[1] != b[1]]
+
+
+def bare(picture: asciichat.Picture) -> list[str]:
+    """Its rows without colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", picture.text).split("\n")
+
+
+def settled(server: asciichat.Server) -> None:
+    """Wait until the line was found to be narrow."""
+    deadline = time.monotonic() + 10
+    while not any(client.line_rate for client in server.clients()):
+        assert time.monotonic() < deadline, "nobody found the line narrow"
+        time.sleep(0.05)
+    time.sleep(3)  # colours go one level at a time, and what was sent before is still on its way
+
+
+@pytest.mark.parametrize("options", [{}, {"compress": False, "changes": False}], ids=["own", "native"])
+def test_on_a_narrow_line_sound_is_whole_and_pictures_are_fresh(line, blinking, voices, options):
+    server, narrow = line
+    talker = OwnCaller(server.port, blinking, np.tile(voices["alice"], 10), columns=80, rows=24)
+    wide = Viewer(server.port)
+    viewer = Viewer(narrow.port, **options)
+    try:
+        settled(server)
+        rates = [client.line_rate for client in server.clients()]
+        dropped = [client.counts["sounds_dropped"] for client in server.clients()]
+        begun = time.monotonic()
+        time.sleep(6)
+        lasted = time.monotonic() - begun
+        assert rates[:2] == [None, None] and 0.5 * MEGABIT < rates[2] < 2 * MEGABIT
+        assert [client.counts["sounds_dropped"] for client in server.clients()] == dropped
+        seconds, gap = viewer.heard(begun)
+        assert seconds > 0.95 * lasted
+        assert gap < 0.4
+        pictures = sum(when >= begun for when, _ in viewer.pictures)
+        assert pictures / lasted > 8
+        # The same moments as somebody on a wide line sees them, a little later.
+        early, late = blinks(wide, begun), blinks(viewer, begun)
+        assert len(late) >= 4
+        delays = [when - max(e for e in early if e <= when) for when in late if when > early[0]]
+        assert sorted(delays)[len(delays) // 2] < 0.45
+        # Who has a wide line gets everything, in all colours.
+        assert sum(when >= begun for when, _ in wide.pictures) / lasted > 24
+        assert TRUECOLOR in wide.pictures[-1][1].text
+        assert wide.heard(begun)[0] > 0.97 * lasted
+    finally:
+        for person in (viewer, wide, talker):
+            person.close()
+
+
+def test_colours_come_back_when_the_line_widens(line, blinking, voices):
+    server, narrow = line
+    talker = OwnCaller(server.port, blinking, voices["alice"], columns=80, rows=24)
+    viewer = Viewer(narrow.port, compress=False, changes=False)
+    try:
+        settled(server)
+        assert TRUECOLOR not in viewer.pictures[-1][1].text
+        narrow.rate = 50e6
+        assert viewer.sees_colors(within=30)
+    finally:
+        viewer.close()
+        talker.close()
