@@ -200,7 +200,7 @@ class Listener:
                 events = self._selector.select(self._patience())
                 try:
                     for key, _ in events:
-                        self._attend(key.fileobj)
+                        self._turn_to(key.fileobj)
                     self._drop_late()
                     self._open_doors()
                 except Exception:
@@ -214,7 +214,7 @@ class Listener:
                 sock.close()
             self._selector.close()
 
-    def _attend(self, sock: object) -> None:
+    def _turn_to(self, sock: object) -> None:
         assert isinstance(sock, socket.socket)
         if sock in self._callers:
             self._hear(self._callers[sock])
