@@ -68,7 +68,7 @@ class Share:
     ends: list[str | None]
 
     def enough(self, usual: Share) -> bool:
-        """Is it what it was, within the bars, when nothing was wrong? A machine that is too busy for that shows then, too."""
+        """Is it, within the bars, what it was when nothing was wrong? A machine that is too busy shows then, too."""
         return (
             self.pictures >= LEAST * min(1.0, usual.pictures)
             and self.sounds >= LEAST * min(1.0, usual.sounds)
@@ -108,9 +108,7 @@ class World:
             # One more or less is a matter of where the window begins.
             return min((b - a + 1) / (took * due) for a, b in zip(before[name], after[name], strict=True))
 
-        return Share(
-            worst("pictures", DUE), worst("sounds", SOUNDS), max(after["sound_gap"]), after["ends"]
-        )
+        return Share(worst("pictures", DUE), worst("sounds", SOUNDS), max(after["sound_gap"]), after["ends"])
 
     def unharmed(self, fault: Callable[[], None], *, least: float = 1.0) -> None:
         """A fault happens: the people in the call notice nothing, and when it is over nothing of it is left.

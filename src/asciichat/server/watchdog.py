@@ -1,9 +1,9 @@
 """Watches that the threads of every client go on. One that makes no step for too long is logged, with where it is, and its
 client let go.
 
-What a step is depends on the thread. `video` and `audio` tick, at least once a second, whatever their client does. `send` and
-`receive` count what they write, read and handle; they may wait, for as long as the limits of silence and of packets let them,
-and say so. A receive thread that does not come back from a packet's handler in Python makes no step either.
+What a step is depends on the thread. `video` and `audio` tick, at least once a second, whatever their client does. `send`
+and `receive` count what they write, read and handle; they may wait, as long as the limits of silence and of packets let
+them, and say so. A receive thread that does not come back from a packet's handler in Python makes no step either.
 
 Time in which the whole process stood still does not count: a look adds at most twice what lies between two looks.
 
