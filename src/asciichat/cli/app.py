@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
@@ -42,6 +44,10 @@ def run(program: str, tokens: Sequence[str]) -> int:
         # Whoever read our output had enough. What Python still holds must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except OSError as error:
+        if error.errno != errno.EIO or error.filename is not None:
+            raise
+        return 128 + signal.SIGHUP  # the terminal is gone: there is nobody to tell
     except Exception as error:
         from asciichat.cli.exits import CommandError
 

@@ -245,7 +245,7 @@ class SoundOptions:
     voice_processing
         Take echo and noise out of the microphone's sound and even its loudness out, if pywebrtc-audio is installed.
     push_to_talk
-        Nobody hears you but while you hold the key t.
+        Nobody hears you but while you hold the space bar.
     """
 
     microphone_index: Annotated[int, Parameter(group=_SOUND, validator=Number(gte=-1, lte=99))] = -1
