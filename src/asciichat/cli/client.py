@@ -155,9 +155,9 @@ def client(
     from .snapshot import picture_after
     from .uplink import SOUND_AHEAD, Uplink
 
-    place = parse_destination(server, port)
-    host, number = place.host, place.port or DEFAULT_PORT
-    if place.key is not None and (server_key or no_auth or not encrypt):
+    destination = parse_destination(server, port)
+    host, number = destination.host, destination.port or DEFAULT_PORT
+    if destination.key is not None and (server_key or no_auth or not encrypt):
         raise CommandError(
             "The ticket says whose server it is, so --server-key, --no-auth and --no-encrypt do not go with it.",
             USAGE,
@@ -217,7 +217,7 @@ def client(
                     host,
                     number,
                     server_key,
-                    ticket_key=None if place.key is None else place.key.key,
+                    ticket_key=None if destination.key is None else destination.key.key,
                     strict=require_server_identity,
                     aside=aside,
                 )
