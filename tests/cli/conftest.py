@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,8 @@ from typing import Any
 import pytest
 
 from asciichat import Server
+from program import PROGRAM
 from pseudo_terminal import Terminal
-
-PROGRAM = [sys.executable, "-m", "asciichat.cli"]
 
 
 @pytest.fixture

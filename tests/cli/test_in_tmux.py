@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from asciichat import connect
-from conftest import PROGRAM
+from program import PROGRAM
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
