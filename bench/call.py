@@ -36,7 +36,9 @@ class Clients:
     half_block: bool = False
     source: Literal["320x240", "480x270"] = "320x240"
     fps: int = 30
-    still: Annotated[bool, Parameter(help="send a picture in which nothing moves but the camera's noise")] = False
+    still: Annotated[bool, Parameter(help="send a picture in which nothing moves but the camera's noise")] = (
+        False
+    )
     zstd: bool = False
     changes: Annotated[bool, Parameter(help="take pictures as what changed, as our own clients do")] = False
 

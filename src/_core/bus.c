@@ -211,22 +211,25 @@ int ac_bus_mix(ac_bus *bus, int slot, ac_listener *listener, uint64_t block, uin
 
 /* --- Management and status. */
 
-void ac_bus_set_voice(ac_bus *bus, int slot, ac_voice *voice) {
-    if (slot < 0 || slot >= AC_MIX_SOURCES) return;
+bool ac_bus_change_voice(ac_bus *bus, int slot, ac_voice *voice, uint64_t deadline_ns) {
+    if (slot < 0 || slot >= AC_MIX_SOURCES) return true;
     atomic_exchange(&bus->voices[slot], voice);
     /* A pass that began before the exchange may still use the old voice; one that begins later cannot. */
     uint32_t pass = atomic_load(&bus->pass);
-    if (pass & 1) {
-        for (;;) {
-            uint32_t ticket = ac_wake_ticket(&bus->progress);
-            if (atomic_load(&bus->pass) != pass) break;
-            ac_wake_wait(&bus->progress, ticket, UINT64_MAX);
-        }
+    while (pass & 1) {
+        uint32_t ticket = ac_wake_ticket(&bus->progress);
+        if (atomic_load(&bus->pass) != pass) break;
+        if (!ac_wake_wait(&bus->progress, ticket, deadline_ns)) return false;
     }
     if (!voice) {
         atomic_store_explicit(&bus->level[slot], AC_SILENCE_DB, memory_order_relaxed);
         atomic_fetch_and_explicit(&bus->speaking, ~(1u << slot), memory_order_relaxed);
     }
+    return true;
+}
+
+void ac_bus_set_voice(ac_bus *bus, int slot, ac_voice *voice) {
+    ac_bus_change_voice(bus, slot, voice, UINT64_MAX);
 }
 
 float ac_bus_level(const ac_bus *bus, int slot) {

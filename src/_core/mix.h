@@ -61,6 +61,10 @@ void ac_voice_write_at(ac_voice *voice, const float *samples, int count, uint64_
    by one block's work. For the thread that adds and removes clients. */
 void ac_bus_set_voice(ac_bus *bus, int slot, ac_voice *voice);
 
+/* The same, but wait no longer than until `deadline_ns`. False: a worker may still be inside the old voice.
+ */
+bool ac_bus_change_voice(ac_bus *bus, int slot, ac_voice *voice, uint64_t deadline_ns);
+
 ac_listener *ac_listener_create(void);
 void ac_listener_destroy(ac_listener *listener);
 

@@ -63,6 +63,15 @@ typedef struct {
     _Atomic uint64_t heard_ns;       /* when the last byte came */
 } ac_peer_counts;
 
+/* A thread's sign of life, for whoever watches that it goes on: it rises with every step, and is odd while
+   the thread waits for its peer. One writer. The paced threads have their ticks instead. */
+typedef _Atomic uint64_t ac_beat;
+enum { AC_BEAT_WAIT = 1, AC_BEAT_STEP = 2 }; /* one wait is two of the first: before it and after it */
+
+static inline void ac_beat_rise(ac_beat *beat, uint64_t by) {
+    atomic_store_explicit(beat, atomic_load_explicit(beat, memory_order_relaxed) + by, memory_order_relaxed);
+}
+
 typedef struct {
     int fd;
     bool server; /* we are the server of this connection */
@@ -78,6 +87,7 @@ typedef struct {
     _Atomic uint32_t view_known;
     _Atomic uint32_t pongs_due;
     ac_pace video_pace, audio_pace;
+    ac_beat send_beat, receive_beat;
     ac_peer_counts counts;
     uint64_t idle_ns;  /* let a peer go that has been silent this long */
     uint64_t stall_ns; /* let a peer go that has not taken a byte this long */

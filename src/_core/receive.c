@@ -83,6 +83,7 @@ static int fill(ac_peer *peer, ac_receiver *receiver, size_t wanted) {
             receiver->end += (size_t)got;
             ac_count(&peer->counts.bytes_in, (uint64_t)got);
             atomic_store_explicit(&peer->counts.heard_ns, heard, memory_order_relaxed);
+            ac_beat_rise(&peer->receive_beat, AC_BEAT_STEP);
             continue;
         }
         if (ac_peer_stopped(peer)) return AC_RECEIVE_STOPPED;
@@ -103,7 +104,9 @@ static int fill(ac_peer *peer, ac_receiver *receiver, size_t wanted) {
             if (peer->whole_ns - waited < patience) patience = peer->whole_ns - waited;
         }
         struct pollfd readable = {.fd = peer->fd, .events = POLLIN};
+        ac_beat_rise(&peer->receive_beat, AC_BEAT_WAIT);
         poll(&readable, 1, (int)(patience / 1000000u) + 1);
+        ac_beat_rise(&peer->receive_beat, AC_BEAT_WAIT);
     }
     return -1;
 }
@@ -283,6 +286,7 @@ ac_receive_result ac_receive(ac_peer *peer, ac_receiver *receiver) {
     int result = heard(receiver, 0, ac_hearing_next(&receiver->hearing, &peer->counts));
     while (result == NOTHING_FOR_PYTHON) {
         if (ac_peer_stopped(peer)) return AC_RECEIVE_STOPPED;
+        ac_beat_rise(&peer->receive_beat, AC_BEAT_STEP);
         result = receive_packet(peer, receiver);
     }
     return (ac_receive_result)result;

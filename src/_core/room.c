@@ -29,7 +29,7 @@ void ac_room_destroy(ac_room *room) {
 int ac_room_join(ac_room *room, int slot, uint64_t id) {
     if (slot < 0 || slot >= AC_ROOM_SLOTS) return -1;
     ac_source *source = &room->sources[slot];
-    if (atomic_load(&source->pins) != 0) return -1;
+    if (source->voice != NULL) return -1;
     source->voice = ac_voice_create();
     if (source->voice == NULL) return -1;
     ac_voice_configure(source->voice, &room->voices);
@@ -44,23 +44,24 @@ int ac_room_join(ac_room *room, int slot, uint64_t id) {
     return 0;
 }
 
-void ac_room_leave(ac_room *room, int slot) {
-    if (slot < 0 || slot >= AC_ROOM_SLOTS) return;
+bool ac_room_leave(ac_room *room, int slot, uint64_t deadline_ns) {
+    if (slot < 0 || slot >= AC_ROOM_SLOTS) return true;
     ac_source *source = &room->sources[slot];
-    if (atomic_load(&source->pins) == 0) return;
-    ac_bus_set_voice(room->bus, slot, NULL);
+    if (source->voice == NULL) return true;
+    if (!ac_bus_change_voice(room->bus, slot, NULL, deadline_ns)) return false;
     /* From here nobody can pin it anew, so that a full room cannot keep a leaving source for ever. */
     atomic_fetch_and(&source->pins, ~AC_SOURCE_PRESENT);
     for (;;) {
         uint32_t ticket = ac_wake_ticket(&room->unpinned);
         if (atomic_load(&source->pins) == 0) break;
-        ac_wake_wait(&room->unpinned, ticket, UINT64_MAX);
+        if (!ac_wake_wait(&room->unpinned, ticket, deadline_ns)) return false;
     }
     ac_frames_destroy(&source->frames);
     ac_spares_clear(&room->spares);
     ac_voice_destroy(source->voice);
     source->voice = NULL;
     atomic_fetch_add(&room->epoch, 1);
+    return true;
 }
 
 void ac_room_mute(ac_room *room, int slot, bool muted) {

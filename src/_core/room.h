@@ -63,8 +63,10 @@ void ac_room_destroy(ac_room *room);
 int ac_room_join(ac_room *room, int slot, uint64_t id);
 
 /* Empty a slot. The source's own receive thread must have ended. Waits until no render thread looks at it
-   (less than one frame's work), then frees its media. */
-void ac_room_leave(ac_room *room, int slot);
+   (less than one frame's work), then frees its media. Waits no longer than until `deadline_ns`: when it
+   returns false nobody will see or hear the source any more, but somebody still looks at it; call again
+   later. */
+bool ac_room_leave(ac_room *room, int slot, uint64_t deadline_ns);
 
 /* The source in a slot, pinned, or NULL when the slot is empty or being left. */
 ac_source *ac_room_pin(ac_room *room, int slot);

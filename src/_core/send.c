@@ -71,6 +71,7 @@ static int flush(sender *s, const uint8_t *bytes, size_t length) {
             busy.written += (uint64_t)sent;
             ac_count(&peer->counts.bytes_out, (uint64_t)sent);
             progress = ac_now_ns();
+            ac_beat_rise(&peer->send_beat, AC_BEAT_STEP);
             continue;
         }
         if (ac_peer_stopped(peer)) return AC_SEND_STOPPED;
@@ -84,8 +85,10 @@ static int flush(sender *s, const uint8_t *bytes, size_t length) {
         if (busy.since_ns == 0) busy = begin_busy(peer, now);
         if (waited >= peer->stall_ns) return AC_SEND_STALLED;
         struct pollfd writable = {.fd = peer->fd, .events = POLLOUT};
+        ac_beat_rise(&peer->send_beat, AC_BEAT_WAIT);
         poll(&writable, 1,
              (int)((peer->stall_ns - waited) / 1000000u) + 1); /* a stop shuts the socket: it returns */
+        ac_beat_rise(&peer->send_beat, AC_BEAT_WAIT);
     }
     if (busy.since_ns) end_busy(peer, &busy, progress);
     s->last_ns = progress;
@@ -213,8 +216,10 @@ static int send_until_end(sender *s) {
         bool wrote = s->gathered != 0;
         if (result == GOING) result = flush_small(s);
         if (result != GOING) return result;
+        ac_beat_rise(&peer->send_beat, AC_BEAT_WAIT);
         if (!wrote) ac_wake_wait(work, ticket, until);
         if (busy.since_ns && !wrote) end_busy(peer, &busy, ac_now_ns());
+        ac_beat_rise(&peer->send_beat, AC_BEAT_WAIT);
     }
 }
 

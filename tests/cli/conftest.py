@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,9 +15,8 @@ import pytest
 
 from asciichat import Server, connect
 from asciichat.client import Call
+from program import PROGRAM
 from pseudo_terminal import Terminal
-
-PROGRAM = [sys.executable, "-m", "asciichat.cli"]
 
 
 @pytest.fixture

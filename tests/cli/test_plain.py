@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from asciichat import Server, Text, connect
-from conftest import PROGRAM
+from program import PROGRAM
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from asciichat._core.bus cimport ac_voice, c_bool
 from asciichat._core.jitter cimport ac_jitter
-from asciichat._core.room cimport ac_frames, ac_room, ac_spares, ac_wake
+from asciichat._core.room cimport ac_frames, ac_now_ns, ac_room, ac_spares, ac_wake
 from asciichat._core.seal cimport ac_seal
 
 cdef extern from "pace.h" nogil:
@@ -10,7 +10,6 @@ cdef extern from "pace.h" nogil:
         uint64_t ticks
         uint64_t skipped
         uint64_t worst_ns
-    uint64_t ac_now_ns()
     double ac_pace_lateness_us(const ac_pace *pace, double q)
 
 cdef extern from "queue.h" nogil:
@@ -93,6 +92,8 @@ cdef extern from "peer.h" nogil:
         ac_link link
         ac_pace video_pace
         ac_pace audio_pace
+        uint64_t send_beat
+        uint64_t receive_beat
         ac_peer_counts counts
         uint64_t idle_ns
         uint64_t stall_ns

@@ -362,6 +362,10 @@ cdef class Peer:
         self._peer.counts.picture_gap_ns = 0
         self._peer.counts.sound_gap_ns = 0
 
+    def beats(self):
+        return {"send": self._peer.send_beat, "receive": self._peer.receive_beat,
+                "video": self._peer.video_pace.ticks << 1, "audio": self._peer.audio_pace.ticks << 1}
+
     def lateness(self, str thread):
         cdef ac_pace *pace
         if thread == "video":

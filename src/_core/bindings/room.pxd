@@ -72,7 +72,7 @@ cdef extern from "room.h" nogil:
     ac_room *ac_room_create(const ac_voice_options *voices)
     void ac_room_destroy(ac_room *room)
     int ac_room_join(ac_room *room, int slot, uint64_t id)
-    void ac_room_leave(ac_room *room, int slot)
+    c_bool ac_room_leave(ac_room *room, int slot, uint64_t deadline_ns)
     ac_source *ac_room_pin(ac_room *room, int slot)
     void ac_room_unpin(ac_room *room, ac_source *source)
     void ac_room_mute(ac_room *room, int slot, c_bool muted)

@@ -33,7 +33,7 @@ cdef class Room:
         cdef int slot
         if self._room is not NULL:
             for slot in range(AC_ROOM_SLOTS):
-                ac_room_leave(self._room, slot)
+                ac_room_leave(self._room, slot, UINT64_MAX)
             ac_room_destroy(self._room)
 
     cdef _check(self, int slot):
@@ -49,11 +49,18 @@ cdef class Room:
             raise MemoryError("no memory for another source")
         self.joined.add(slot)
 
-    def leave(self, int slot):
+    def leave(self, int slot, double timeout=-1.0):
+        cdef uint64_t deadline = UINT64_MAX
+        cdef bint empty
         self._check(slot)
+        if timeout >= 0:
+            deadline = ac_now_ns() + <uint64_t>(timeout * 1e9)
         self.joined.discard(slot)
         with nogil:
-            ac_room_leave(self._room, slot)
+            empty = ac_room_leave(self._room, slot, deadline)
+        if not empty:
+            self.joined.add(slot)
+        return empty
 
     def show(self, int slot, bint video):
         self._check(slot)

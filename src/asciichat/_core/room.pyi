@@ -24,10 +24,12 @@ class Room:
     def join(self, slot: int, id: int) -> None:
         """Fill an empty slot. Raises ValueError for a bad or taken slot, MemoryError."""
 
-    def leave(self, slot: int) -> None:
+    def leave(self, slot: int, timeout: float = -1.0) -> bool:
         """Empty a slot and free its media, once no render thread looks at it (less than one frame's work).
 
-        The source's receive thread must have ended. Raises ValueError for an empty slot.
+        The source's receive thread must have ended. False when somebody still looked after `timeout` seconds (below 0: it
+        waits as long as it takes): the slot is then still taken, though nobody will see or hear the source any more;
+        call again later. Raises ValueError for an empty slot.
         """
 
     def show(self, slot: int, video: bool) -> None:

@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from typing import Any
 
 from cyclopts import App, CycloptsError, Parameter
 from cyclopts.config import Env
@@ -16,12 +18,15 @@ from asciichat.cli.commands import COMMANDS
 from asciichat.cli.config_file import ConfigFile
 
 _INTERRUPTED = 130
+_invocation: ContextVar[tuple[str, tuple[str, ...]]] = ContextVar("invocation")
+"""The program and the words of the command that runs."""
 _LONGEST = 500  # characters of a line of complaint
 
 
 def run(program: str, tokens: Sequence[str]) -> int:
     """Run a program's command and give its exit code."""
     app = build(program)
+    _invocation.set((program, tuple(tokens)))
     try:
         code = app(
             _with_values(tokens),
@@ -61,6 +66,21 @@ def _with_values(tokens: Sequence[str]) -> list[str]:
         else:
             joined.append(token)
     return joined
+
+
+def given_now() -> dict[str, Any]:
+    """What the command that runs would be given if it was started now: command line and environment are what they were, the
+    configuration file is read again.
+
+    Raises
+    ------
+    CycloptsError, CommandError
+        It would not start.
+    """
+    program, tokens = _invocation.get()
+    _, bound, _ = build(program).parse_args(tokens, exit_on_error=False, print_error=False)
+    bound.apply_defaults()
+    return dict(bound.arguments)
 
 
 def build(program: str) -> App:

@@ -14,6 +14,7 @@ from .capabilities import print_capabilities
 from .device_lists import print_sound_devices, print_webcams
 from .exits import USAGE, CommandError, failures
 from .options import (
+    DEFAULT_PORT,
     DEFAULT_SNAPSHOT_DELAY,
     Audio,
     ConfigPath,
@@ -73,7 +74,7 @@ def client(
     Parameters
     ----------
     server
-        HOST or HOST:PORT.
+        HOST, HOST:PORT or a ticket, asciichat://..., as the server prints it.
     port
         The server's port, if it is not written behind its name.
     snapshot
@@ -145,7 +146,7 @@ def client(
     from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .logs import set_up_logging
     from .origin import STANDARD_INPUT, open_origin, open_speaker
-    from .places import host_and_port, parse_place
+    from .places import host_and_port, parse_destination
     from .plain import PlainSession
     from .redial import View
     from .seats import own_name
@@ -154,7 +155,13 @@ def client(
     from .snapshot import picture_after
     from .uplink import SOUND_AHEAD, Uplink
 
-    host, number = parse_place(server, port)
+    destination = parse_destination(server, port)
+    host, number = destination.host, destination.port or DEFAULT_PORT
+    if destination.key is not None and (server_key or no_auth or not encrypt):
+        raise CommandError(
+            "The ticket says whose server it is, so --server-key, --no-auth and --no-encrypt do not go with it.",
+            USAGE,
+        )
     display = choose_display(picture, snapshot=snapshot)
     if not snapshot and not plain and (plain := cannot_draw(display)):
         print(f"{CANNOT_DRAW}: the call is told in lines.", file=sys.stderr)
@@ -206,7 +213,14 @@ def client(
             asks = encrypt and not no_auth and somebody_is_there()
             entrance = password or (remembered(ask) if asks else None)
             check = (
-                server_check(host, number, server_key, strict=require_server_identity, aside=aside)
+                server_check(
+                    host,
+                    number,
+                    server_key,
+                    ticket_key=None if destination.key is None else destination.key.key,
+                    strict=require_server_identity,
+                    aside=aside,
+                )
                 if encrypt and not no_auth
                 else None
             )

@@ -278,6 +278,8 @@ class LogOptions:
         Tell more; may be repeated.
     quiet
         Tell nothing on the terminal.
+    json
+        Write each message as a line of JSON.
     """
 
     log_level: Annotated[LogLevel, Parameter(group=_LOGGING)] = "info"
@@ -288,6 +290,7 @@ class LogOptions:
     quiet: Annotated[
         bool, Parameter(name=["--quiet", "-q"], group=_LOGGING, negative=(), show_default=False)
     ] = False
+    json: Annotated[bool, Parameter(group=_LOGGING, negative=(), show_default=False)] = False
 
 
 def check_record_file(path: Path | None, *, snapshot: bool) -> None:

@@ -112,6 +112,7 @@ def server_check(
     port: int,
     server_key: str | None,
     *,
+    ticket_key: bytes | None = None,
     strict: bool = False,
     aside: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Callable[[bytes | None], None] | None:
@@ -122,7 +123,9 @@ def server_check(
     host, port
         The server.
     server_key
-        The keys that will do; None: what is remembered, or a person says.
+        The keys that will do, as they are named on the command line; None: what is remembered, or a person says.
+    ticket_key
+        The key it must have, from a ticket.
     strict
         Nobody is asked.
     aside
@@ -133,7 +136,10 @@ def server_check(
     CommandError
         A strict check is asked for and the environment turns all checks off.
     """
-    expected = tuple(key.key for key in find_keys(server_key)) if server_key is not None else ()
+    if ticket_key is not None:
+        expected: tuple[bytes, ...] = (ticket_key,)
+    else:
+        expected = tuple(key.key for key in find_keys(server_key)) if server_key is not None else ()
     if not expected and os.environ.get(_UNCHECKED_VARIABLE) == "1":
         if strict:
             raise CommandError(

@@ -207,11 +207,20 @@ class Client:
             self.peer.finish()
             self._threads[0].join(self.config.limits.farewell)
 
-    def join(self) -> None:
-        """Wait for its threads, in the order send, receive, video, audio. They have been woken: it does not take long."""
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for its threads, in the order send, receive, video, audio. They have been woken: it does not take long.
+
+        False when some had not ended after `timeout` seconds; None waits as long as it takes.
+        """
+        until = None if timeout is None else time.monotonic() + timeout
         for thread in self._threads:
-            thread.join()
-        self._threads.clear()
+            thread.join(None if until is None else max(0.0, until - time.monotonic()))
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        return not self._threads
+
+    def threads(self) -> dict[str, threading.Thread]:
+        """Those of its threads that run, as "send", "receive", "video", "audio"."""
+        return {thread.name.rpartition("-")[2]: thread for thread in list(self._threads) if thread.is_alive()}
 
     def close(self) -> None:
         """Wipe the keys and close the socket. The threads must have ended."""
@@ -365,7 +374,7 @@ class Client:
             line_rate=self.peer.line_rate,
             video_lateness=self.peer.lateness("video"),
             audio_lateness=self.peer.lateness("audio"),
-            threads=tuple(thread.name for thread in list(self._threads) if thread.is_alive()),
+            threads=tuple(thread.name for thread in self.threads().values()),
         )
 
 

@@ -11,6 +11,7 @@ REFUSALS: Final = {
     "rate": "too many connections from its source",
     "penalty": "its source is penalised",
     "half_open": "too many half-open connections",
+    "descriptors": "the process has no descriptor left",
 }
 """Why connections were refused before their handshake."""
 
@@ -43,6 +44,7 @@ ENDS: Final = {
     "goodbye": "it said goodbye",
     "memory": "no memory for it",
     "failure": "a fault of ours",
+    "stuck": "one of its threads made no step for too long",
     "server": "removed by the operator, or with the server",
 }
 """Why clients left the call."""
@@ -54,7 +56,7 @@ class Counters:
     def __init__(self) -> None:
         self._lock = Mutex(Rank.LEAF)
         self._counts = dict.fromkeys(
-            ("connections", "admitted", "lines_left_out", "texts", "texts_left_out"), 0
+            ("connections", "admitted", "lines_left_out", "texts", "texts_left_out", "left_behind"), 0
         )
         for group, causes in (("refused", REFUSALS), ("failed", FAILURES), ("ended", ENDS)):
             self._counts.update({f"{group}_{cause}": 0 for cause in causes})

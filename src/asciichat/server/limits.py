@@ -85,6 +85,10 @@ class Limits:
         Cells drawn a second for one client; on a large screen fewer pictures come.
     words, words_burst
         Lines a second that one client may have logged, and how many at once; the others are left out.
+    stuck
+        A client one of whose threads makes no step for so long is let go; above 1, since some step once a second.
+    ending
+        How long a client's threads may take to end once they are told to; later ones are left behind, with their slot.
     lines, lines_burst
         Lines of text a second that one client may write to the others, and how many at once; the others reach nobody.
     """
@@ -119,6 +123,8 @@ class Limits:
     view_cells_a_second: int = 8_000_000
     words: float = 1.0
     words_burst: float = 20.0
+    stuck: float = 10.0
+    ending: float = 2.0
     lines: float = 1.0
     lines_burst: float = 10.0
 
@@ -129,6 +135,10 @@ class Limits:
                 raise ValueError(f"the limit {each.name} is above 0, not {value}")
             if isinstance(value, Rate) and min(value) < 0:
                 raise ValueError(f"the limit {each.name} is 0 or more, not {value}")
+        if self.stuck <= 1:
+            raise ValueError(
+                f"the limit stuck is above 1, not {self.stuck}: some threads make one step a second"
+            )
         if self.half_open_start > self.half_open:
             raise ValueError("early drop of half-open connections must begin before their cap")
         for network in self.exempt:

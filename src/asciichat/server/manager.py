@@ -26,10 +26,11 @@ from asciichat.server.client import Client, ClientSnapshot
 from asciichat.server.config import MAX_CLIENTS, ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.herald import Herald
-from asciichat.server.locks import ManagerLock
+from asciichat.server.locks import ManagerLock, Mutex, Rank
 from asciichat.server.picture_sizes import PictureSizes
 from asciichat.server.refusal import FULL
 from asciichat.server.sources import Sources
+from asciichat.server.watchdog import Watchdog, whereabouts
 
 log = logging.getLogger(__name__)
 
@@ -73,13 +74,22 @@ class ClientManager:
         self._leavers: queue.SimpleQueue[tuple[Client, str, str] | None] = queue.SimpleQueue()
         self.herald = Herald(self.clients, self.room)
         self._sizes = PictureSizes(self.room, self.clients)
+        self._left_behind: list[Client] = []  # removed, but for threads that did not end
+        self._left_behind_lock = Mutex(Rank.LEAF)
+        self._watchdog = Watchdog(config.limits, self.clients, self._collect)
         self._reaper = threading.Thread(target=self._reap, name="reaper", daemon=True)
 
     def start(self) -> None:
         """Start removing those who leave, and telling the others."""
         self._reaper.start()
+        self._watchdog.start()
         self.herald.start()
         self._sizes.start()
+
+    def configure(self, config: ServerConfig) -> None:
+        """Let in whoever comes from now on with these settings. Any thread."""
+        self._config = config
+        self._watchdog.limit(config.limits)
 
     # --- looking ---------------------------------------------------------------------------------------------------
 
@@ -241,19 +251,58 @@ class ClientManager:
             self._sources.penalise(client.host, self._config.limits.penalty_dismissal)
         client.say_goodbye()
         client.deactivate()
-        client.join()
-        client.peer.detach()
-        self.room.leave(client.slot)
-        client.close()
-        self._forget(client)
-        self._release(client.slot)
+        if not self._clean_up(client, self._config.limits.ending):
+            self._leave_behind(client)
         log.info("client %d (%s) left: %s", client.id, client.address, reason)
         self.herald.wake()
         self._sizes.look()
         return True
 
+    def _clean_up(self, client: Client, timeout: float) -> bool:
+        """Everything after waking its threads. False, and little is done, when they do not end or others still look at
+        it."""
+        if not client.join(timeout):
+            return False
+        client.peer.detach()
+        if not self.room.leave(client.slot, timeout):
+            return False
+        client.close()
+        self._forget(client)
+        self._release(client.slot)
+        return True
+
+    def _leave_behind(self, client: Client) -> None:
+        """It is out of the call, for the others. What a thread may still use stays: its media, its keys, its socket, and
+        so its slot."""
+        self._counters.count("left_behind")
+        for name, thread in client.threads().items():
+            log.error(
+                "client %d (%s): its %s thread did not end: slot %d stays taken until it does\n%s",
+                client.id, client.address, name, client.slot, whereabouts(thread),
+            )  # fmt: skip
+        self.room.mute(client.slot)
+        self.room.show(client.slot, False)
+        self.room.seat(client.slot, False)
+        self._forget(client)
+        with self._left_behind_lock.held():
+            self._left_behind.append(client)
+
+    def _collect(self) -> None:
+        """Finish the removal of those left behind whose threads have ended after all."""
+        with self._left_behind_lock.held():
+            waiting, self._left_behind = self._left_behind, []
+        for client in waiting:
+            if self._clean_up(client, 0):
+                log.warning(
+                    "client %d (%s): its threads have ended after all: slot %d is free",
+                    client.id, client.address, client.slot,
+                )  # fmt: skip
+            else:
+                with self._left_behind_lock.held():
+                    self._left_behind.append(client)
+
     def close(self) -> None:
-        """Remove everybody and end the herald and the reaper."""
+        """Remove everybody and end the manager's own threads. It does not wait for ever for a client's."""
         self.herald.stop()
         self._sizes.stop()
         clients = self.clients()
@@ -264,6 +313,12 @@ class ClientManager:
         self._leavers.put(None)
         if self._reaper.is_alive():
             self._reaper.join()
+        self._watchdog.stop()
+        self._collect()
+        for client in self._left_behind:
+            log.error(
+                "client %d (%s) is left behind: %s", client.id, client.address, ", ".join(client.threads())
+            )
 
 
 def _tell_full(sock: socket.socket, result: HandshakeResult) -> None:

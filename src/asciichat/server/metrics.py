@@ -58,6 +58,7 @@ class _Collector:
             ("connections", "Connections accepted."),
             ("admitted", "Clients let into the call."),
             ("lines_left_out", "Lines of clients that were not logged."),
+            ("left_behind", "Clients whose threads did not end in time."),
             ("texts", "Lines of text passed on to those in the call."),
             ("texts_left_out", "Lines of text that were more than their writers may write."),
         ):

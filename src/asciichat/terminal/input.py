@@ -137,5 +137,7 @@ class Input:
 
     def _report(self, keys: list[str]) -> None:
         for key in keys:
-            with suppress(OSError):  # nothing can be drawn on a terminal that is gone: the main thread sees to that
+            with suppress(
+                OSError
+            ):  # nothing can be drawn on a terminal that is gone: the main thread sees to that
                 self._on_key(key)
