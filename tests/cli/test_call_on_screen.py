@@ -110,7 +110,7 @@ def test_every_key_of_the_help_does_what_it_says(on_terminal, server, talking_he
     answers = {
         "m": "Nobody hears you.", "v": "Nobody sees you.", "c": "Colours: none.", "r": "Render mode: background.",
         "p": "Palette: blocks.", "f": "Filter: black.", "x": "Mirrored.", "y": "Upside down.",
-        "g": "Everybody.", "1": "Number 1 is large.", "9": "Number 9 is large.",
+        "g": "Everybody.", "9": "Nobody is number 9: 1 You.", "1": "You are large.",
         "\x1b[6~": "Turned the page.", "\x1b[5~": "Turned the page.",
         "n": "No names.", "e": "You do not see yourself.", " ": "Paused.", "\x1b[D": "At 0:00.",
         "s": "Saved as asciichat-", "R": "Recording into asciichat-", "t": "Enter sends",

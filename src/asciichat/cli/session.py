@@ -86,7 +86,7 @@ class Session:
         self._chat = Chat(self._send_text)
         self._traffic = Traffic()
         self._look = Look(display, video, changed=self._restyle, say=self._say)
-        self._seats = Seats(changed=self._reseat, say=self._say)
+        self._seats = Seats(changed=self._reseat, say=self._say, people=lambda: self._people)
         self._stage: Stage | None = None
 
     def run(self, attempts: int = -1, notes: Sequence[str] = (), *, record_to: Path | None = None) -> int:
