@@ -165,7 +165,6 @@ TABLES: dict[str, tuple[str, Callable[[Any], Iterator[str]]]] = {
     "calls": ("calls", calls),
     "lateness": ("calls", lateness),
     "scale": ("scale", scale),
-    "scheduling": ("scheduling", lateness),
     "growth": ("scale", growth),
     "bandwidth": ("bandwidth", bandwidth),
     "instructions": ("instructions", instructions),
