@@ -97,9 +97,12 @@ def test_a_terminal_that_cannot_draw_is_told_in_lines_at_once(on_terminal, serve
     assert terminal.is_as_before()
 
 
-@pytest.mark.parametrize("command", [["mirror", "--test-pattern"], ["demo"]])
-def test_without_a_call_such_a_terminal_gets_one_picture(on_terminal, command):
-    terminal = on_terminal(*command, TERM="dumb")
+@pytest.mark.parametrize(
+    ("command", "term"),
+    [(["mirror", "--test-pattern"], "dumb"), (["mirror", "--test-pattern"], ""), (["demo"], "dumb")],
+)
+def test_without_a_call_such_a_terminal_gets_one_picture(on_terminal, command, term):
+    terminal = on_terminal(*command, TERM=term)
     assert terminal.wait(30) == 0
     assert b"one picture is printed." in terminal.output
     assert b"\x1b" not in terminal.output
