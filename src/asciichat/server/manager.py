@@ -26,6 +26,7 @@ from asciichat.server.client import Client, ClientSnapshot
 from asciichat.server.config import MAX_CLIENTS, ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.herald import Herald
+from asciichat.server.hooks import Hooks
 from asciichat.server.locks import ManagerLock, Mutex, Rank
 from asciichat.server.picture_sizes import PictureSizes
 from asciichat.server.refusal import FULL
@@ -73,6 +74,7 @@ class ClientManager:
         self._serial = 0
         self._leavers: queue.SimpleQueue[tuple[Client, str, str] | None] = queue.SimpleQueue()
         self.herald = Herald(self.clients, self.room)
+        self.hooks = Hooks(self.room, self._counters, config.limits.ending)
         self._sizes = PictureSizes(self.room, self.clients)
         self._left_behind: list[Client] = []  # removed, but for threads that did not end
         self._left_behind_lock = Mutex(Rank.LEAF)
@@ -85,6 +87,7 @@ class ClientManager:
         self._watchdog.start()
         self.herald.start()
         self._sizes.start()
+        self.hooks.start()
 
     def configure(self, config: ServerConfig) -> None:
         """Let in whoever comes from now on with these settings. Any thread."""
@@ -163,6 +166,7 @@ class ClientManager:
                 self._leave,
                 self._counters,
                 self.herald,
+                self.hooks,
             )
             client.features = result.features
             self.room.name(slot, client.state().name)
@@ -256,6 +260,7 @@ class ClientManager:
         log.info("client %d (%s) left: %s", client.id, client.address, reason)
         self.herald.wake()
         self._sizes.look()
+        self.hooks.left(client, reason)
         return True
 
     def _clean_up(self, client: Client, timeout: float) -> bool:
@@ -313,6 +318,7 @@ class ClientManager:
         self._leavers.put(None)
         if self._reaper.is_alive():
             self._reaper.join()
+        self.hooks.stop()
         self._watchdog.stop()
         self._collect()
         for client in self._left_behind:
