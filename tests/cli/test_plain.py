@@ -55,6 +55,12 @@ def test_everything_that_happens_is_a_line(told, server):
         cy.stop_streams(video=False, audio=True)
         until(told, "Cy is muted.")
     until(told, "Cy has left.")
+    (ada,) = (person.slot for person in told.bob.people() if person.name == "Ada")
+    (client,) = (client.id for client in server.clients() if client.slot == ada)
+    server.mute(client)
+    until(told, "The operator has muted you.")
+    server.mute(client, False)
+    until(told, "The operator has let you be heard again.")
 
 
 def test_what_is_typed_is_written_to_everybody_and_a_slash_is_a_command(told):
