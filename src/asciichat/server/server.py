@@ -253,7 +253,7 @@ class Server:
             log.info("%s port %d refused: the last place was taken during its handshake", host, port)
         except Exception:
             # No memory, no descriptor, no thread: nothing of it is left, and the others do not notice.
-            sock.close()  # the manager may not even have had the memory to note that it must
-            result.wipe()
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)  # the manager may not even have had the memory to begin
             self._counters.count("failed_error")
             log.exception("%s port %d could not be let in", host, port)
