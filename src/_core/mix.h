@@ -57,6 +57,11 @@ void ac_voice_mute(ac_voice *voice, bool muted);
 void ac_voice_write(ac_voice *voice, const float *samples, int count);
 void ac_voice_write_at(ac_voice *voice, const float *samples, int count, uint64_t now_ns);
 
+/* Reader side, for who wants a source's samples as they were written, before the jitter buffer and whether it
+   is muted or not: up to `count` from *cursor on, which moves. Returns how many; *lost is how many were
+   overwritten before. Any thread that keeps the voice from being destroyed. */
+size_t ac_voice_read(const ac_voice *voice, uint64_t *cursor, float *samples, size_t count, uint64_t *lost);
+
 /* Put a voice into a slot, or take it out (NULL). Returns once no worker can be inside the old voice: bounded
    by one block's work. For the thread that adds and removes clients. */
 void ac_bus_set_voice(ac_bus *bus, int slot, ac_voice *voice);

@@ -53,6 +53,10 @@ void ac_voice_write(ac_voice *voice, const float *samples, int count) {
     ac_voice_write_at(voice, samples, count, ac_now_ns());
 }
 
+size_t ac_voice_read(const ac_voice *voice, uint64_t *cursor, float *samples, size_t count, uint64_t *lost) {
+    return ac_sample_ring_read(&voice->jitter.ring, cursor, samples, count, lost);
+}
+
 /* The mean of the last seconds is subtracted, along a line from the last estimate to the next. What this
    block says of the mean is used in the next one, so that its samples need be gone over only once. Returns
    the sum of squares. */

@@ -284,7 +284,28 @@ static void listeners_and_passing_talkers_share_one_bus(void) {
     ac_bus_destroy(hall);
 }
 
+static void what_a_voice_was_given_can_be_read_as_it_came(void) {
+    static float samples[AC_AUDIO_RATE], got[AC_AUDIO_RATE];
+    for (int i = 0; i < AC_AUDIO_RATE; i++) samples[i] = tone(440.0, 0.5, (uint64_t)i);
+    ac_voice *voice = ac_voice_create();
+    ac_voice_mute(voice, true);
+    ac_voice_write_at(voice, samples, 500, 0);
+    uint64_t cursor = 0, lost = 7;
+    CHECK(ac_voice_read(voice, &cursor, got, 300, &lost) == 300);
+    CHECK(cursor == 300 && lost == 0 && memcmp(got, samples, 300 * sizeof *got) == 0);
+    CHECK(ac_voice_read(voice, &cursor, got, 300, &lost) == 200);
+    CHECK(cursor == 500 && memcmp(got, samples + 300, 200 * sizeof *got) == 0);
+    CHECK(ac_voice_read(voice, &cursor, got, 300, &lost) == 0);
+    /* More than is kept: the newest are there, and the others are counted. */
+    ac_voice_write_at(voice, samples, AC_AUDIO_RATE, 0);
+    size_t count = ac_voice_read(voice, &cursor, got, AC_AUDIO_RATE, &lost);
+    CHECK(count > 0 && lost > 0 && count + lost == AC_AUDIO_RATE && cursor == 500 + AC_AUDIO_RATE);
+    CHECK(memcmp(got, samples + lost, count * sizeof *got) == 0);
+    ac_voice_destroy(voice);
+}
+
 int main(void) {
+    what_a_voice_was_given_can_be_read_as_it_came();
     blocks_follow_the_clock_exactly();
     a_block_is_given_when_due_and_gone_when_old();
     one_voice_reaches_the_others_whole_and_itself_not_at_all();

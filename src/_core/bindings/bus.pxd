@@ -39,6 +39,7 @@ cdef extern from "mix.h" nogil:
     void ac_voice_destroy(ac_voice *voice)
     void ac_voice_write(ac_voice *voice, const float *samples, int count)
     void ac_voice_write_at(ac_voice *voice, const float *samples, int count, uint64_t now_ns)
+    size_t ac_voice_read(const ac_voice *voice, uint64_t *cursor, float *samples, size_t count, uint64_t *lost)
     uint64_t ac_bus_progress(const ac_bus *bus)
     void ac_bus_set_voice(ac_bus *bus, int slot, ac_voice *voice)
     ac_listener *ac_listener_create()

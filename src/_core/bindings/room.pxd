@@ -59,6 +59,7 @@ cdef extern from "room.h" nogil:
     ctypedef struct ac_source:
         uint32_t video
         uint32_t present
+        uint64_t id
         ac_published name
         ac_frames frames
         ac_voice *voice
@@ -88,3 +89,4 @@ cdef class Room:
     cdef readonly set joined
     cdef readonly bint mixes
     cdef _check(self, int slot)
+    cdef ac_source *_pin(self, int slot, uint64_t id) except? NULL

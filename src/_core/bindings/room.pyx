@@ -1,12 +1,17 @@
 """Who is in the call, as the media threads see it."""
 
-from asciichat._core.bus cimport ac_voice_count, ac_voice_counts, ac_voice_options
+from asciichat._core.bus cimport ac_voice_count, ac_voice_counts, ac_voice_options, ac_voice_read
+from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize, PyByteArray_Resize
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdint cimport UINT64_MAX, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
 SLOTS = AC_ROOM_SLOTS
 NAME_BYTES = AC_NAME_BYTES
+
+
+cdef enum:
+    READ_MOST = 48000  # samples: more than a voice keeps
 
 
 cdef uint64_t deadline_after(timeout):
@@ -145,4 +150,58 @@ cdef class Room:
         finally:
             if frame is not NULL:
                 ac_frame_unpin(&source.frames, frame)
+            ac_room_unpin(self._room, source)
+
+    cdef ac_source *_pin(self, int slot, uint64_t id) except? NULL:
+        """The source in a slot if it has this id, pinned, else NULL."""
+        cdef ac_source *source
+        if not 0 <= slot < AC_ROOM_SLOTS:
+            raise ValueError(f"a slot is 0 to {AC_ROOM_SLOTS - 1}, not {slot}")
+        source = ac_room_pin(self._room, slot)
+        if source is not NULL and source.id != id:
+            ac_room_unpin(self._room, source)
+            return NULL
+        return source
+
+    def frame_after(self, int slot, uint64_t id, uint64_t number):
+        cdef ac_source *source = self._pin(slot, id)
+        cdef ac_frame *frame = NULL
+        cdef size_t size
+        cdef char *copy
+        if source is NULL:
+            return None
+        try:
+            frame = ac_frames_pin(&source.frames)
+            if frame is NULL or frame.number <= number:
+                return None
+            size = <size_t>frame.width * <size_t>frame.height * 3
+            pixels = PyByteArray_FromStringAndSize(NULL, <Py_ssize_t>size)
+            copy = PyByteArray_AS_STRING(pixels)
+            with nogil:
+                memcpy(copy, frame.pixels, size)
+            return frame.number, frame.width, frame.height, pixels
+        finally:
+            if frame is not NULL:
+                ac_frame_unpin(&source.frames, frame)
+            ac_room_unpin(self._room, source)
+
+    def sound_after(self, int slot, uint64_t id, uint64_t cursor):
+        cdef ac_source *source = self._pin(slot, id)
+        cdef uint64_t written, lost = 0
+        cdef size_t count, got
+        cdef float *copy
+        if source is NULL:
+            return None
+        try:
+            written = ac_voice_count(source.voice).written
+            if cursor >= written:
+                return cursor, 0, bytearray()
+            count = <size_t>min(written - cursor, <uint64_t>READ_MOST)
+            samples = PyByteArray_FromStringAndSize(NULL, <Py_ssize_t>(count * sizeof(float)))
+            copy = <float *>PyByteArray_AS_STRING(samples)
+            with nogil:
+                got = ac_voice_read(source.voice, &cursor, copy, count, &lost)
+            PyByteArray_Resize(samples, <Py_ssize_t>(got * sizeof(float)))
+            return cursor, lost, samples
+        finally:
             ac_room_unpin(self._room, source)

@@ -79,3 +79,42 @@ class Room:
 
     def latest_frame(self, slot: int) -> tuple[int, int, bytes] | None:
         """Width, height and RGB24 bytes of the newest picture, copied; None when there is none."""
+
+    def frame_after(self, slot: int, id: int, number: int) -> tuple[int, int, int, bytearray] | None:
+        """The newest picture of the source with this id in a slot, if its number is above `number`; never waits.
+
+        Returns
+        -------
+        tuple or None
+            Its number (1 is the source's first), width, height and RGB24 bytes, copied without the interpreter's lock. None:
+            there is no newer one, or that source is gone.
+
+        Raises
+        ------
+        ValueError
+            For a number that is no slot.
+        MemoryError
+            There is no memory for the copy.
+        """
+
+    def sound_after(self, slot: int, id: int, cursor: int) -> tuple[int, int, bytearray] | None:
+        """What the source with this id in a slot has said since `cursor`, muted or not; never waits.
+
+        Parameters
+        ----------
+        cursor
+            How many of its samples were said before these; what was returned last, or 0.
+
+        Returns
+        -------
+        tuple or None
+            The new cursor; how many samples were overwritten before these could be read; the samples as the bytes of float32
+            at 48 kHz, at most the 0.68 s that are kept. None: that source is gone.
+
+        Raises
+        ------
+        ValueError
+            For a number that is no slot.
+        MemoryError
+            There is no memory for the copy.
+        """

@@ -24,6 +24,7 @@ from asciichat.server.locks import Mutex, Rank
 if TYPE_CHECKING:
     from asciichat.media.hevc import HevcDecoder
     from asciichat.server.herald import Herald
+    from asciichat.server.hooks import Hooks
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +120,8 @@ class Client:
         The server's.
     herald
         The call's: told of what others should know.
+    hooks
+        The operator's: told of what they are called for.
     """
 
     def __init__(
@@ -135,6 +138,7 @@ class Client:
         leaving: Callable[[Client, str, str], None],
         counters: Counters,
         herald: Herald,
+        hooks: Hooks,
     ) -> None:
         self.id = id
         self.slot = slot
@@ -150,6 +154,7 @@ class Client:
         self.decoding = Bucket(config.limits.decoding, config.limits.decoding_burst)  # seconds of work
         self.counters = counters
         self.herald = herald
+        self.hooks = hooks
         self._words = Bucket(config.limits.words, config.limits.words_burst)
         self._lines = Bucket(config.limits.lines, config.limits.lines_burst)
         self._hushed = False  # it was told that it writes too much

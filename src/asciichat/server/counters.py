@@ -45,6 +45,7 @@ ENDS: Final = {
     "memory": "no memory for it",
     "failure": "a fault of ours",
     "stuck": "one of its threads made no step for too long",
+    "hook": "a hook of the operator's failed for it",
     "server": "removed by the operator, or with the server",
 }
 """Why clients left the call."""
@@ -56,7 +57,17 @@ class Counters:
     def __init__(self) -> None:
         self._lock = Mutex(Rank.LEAF)
         self._counts = dict.fromkeys(
-            ("connections", "admitted", "lines_left_out", "texts", "texts_left_out", "left_behind"), 0
+            (
+                "connections",
+                "admitted",
+                "lines_left_out",
+                "texts",
+                "texts_left_out",
+                "left_behind",
+                "hooks_failed",
+                "hooks_missed",
+            ),
+            0,
         )
         for group, causes in (("refused", REFUSALS), ("failed", FAILURES), ("ended", ENDS)):
             self._counts.update({f"{group}_{cause}": 0 for cause in causes})

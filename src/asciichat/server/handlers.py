@@ -58,6 +58,7 @@ def _capabilities(client: Client, payload: bytes) -> None:
         fps=wanted.desired_fps,
         ready=True,
     )
+    client.hooks.joined(client)
     log.debug("client %d: %dx%d, %s", client.id, wanted.width, wanted.height, wanted.color_level.name)
 
 
@@ -168,6 +169,7 @@ def _text(client: Client, payload: bytes) -> None:
     line = line_of_text(written.text, MAX_TEXT)
     if line and client.may_write():
         client.herald.write(line, client)
+        client.hooks.wrote(client, line)
 
 
 def _leave(client: Client, payload: bytes) -> None:

@@ -24,6 +24,7 @@ from asciichat.protocol.types import ErrorCode
 from asciichat.server.bucket import Bucket
 from asciichat.server.config import DEFAULT_ADDRESSES, ServerConfig
 from asciichat.server.counters import Counters
+from asciichat.server.limits import Limits
 from asciichat.server.refusal import SERVER_FULL, Refusal
 from asciichat.server.signing import Request, SigningDesk
 from asciichat.server.sources import Sources, source_of
@@ -173,6 +174,10 @@ class Listener:
         if self._desk is not None:
             self._desk.start()
         self._thread.start()
+
+    def limit(self, limits: Limits) -> None:
+        """Go by these from now on. Any thread."""
+        self._limits = limits
 
     def stop(self) -> None:
         """Close the door, and hang up on everybody still in it."""

@@ -25,6 +25,7 @@ from asciichat.server.client import Client, ClientSnapshot
 from asciichat.server.config import MAX_CLIENTS, ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.herald import Herald
+from asciichat.server.hooks import Hooks
 from asciichat.server.locks import ManagerLock, Mutex, Rank
 from asciichat.server.picture_sizes import PictureSizes
 from asciichat.server.refusal import FULL
@@ -72,6 +73,7 @@ class ClientManager:
         self._serial = 0
         self._leavers: queue.SimpleQueue[tuple[Client, str, str] | None] = queue.SimpleQueue()
         self.herald = Herald(self.clients, self.room)
+        self.hooks = Hooks(self.room, self._counters, config.limits.ending)
         self._sizes = PictureSizes(self.room, self.clients)
         self._left_behind: list[Client] = []  # removed, but for threads that did not end
         self._left_behind_lock = Mutex(Rank.LEAF)
@@ -84,6 +86,12 @@ class ClientManager:
         self._watchdog.start()
         self.herald.start()
         self._sizes.start()
+        self.hooks.start()
+
+    def configure(self, config: ServerConfig) -> None:
+        """Let in whoever comes from now on with these settings. Any thread."""
+        self._config = config
+        self._watchdog.limit(config.limits)
 
     # --- looking ---------------------------------------------------------------------------------------------------
 
@@ -165,6 +173,7 @@ class ClientManager:
                 self._leave,
                 self._counters,
                 self.herald,
+                self.hooks,
             )
             client.features = result.features
             self.room.name(slot, client.state().name)
@@ -266,6 +275,7 @@ class ClientManager:
         log.info("client %d (%s) left: %s", client.id, client.address, reason)
         self.herald.wake()
         self._sizes.look()
+        self.hooks.left(client, reason)
         return True
 
     def _clean_up(self, client: Client, timeout: float) -> bool:
@@ -323,6 +333,7 @@ class ClientManager:
         self._leavers.put(None)
         if self._reaper.is_alive():
             self._reaper.join()
+        self.hooks.stop()
         self._watchdog.stop()
         self._collect()
         for client in self._left_behind:

@@ -59,6 +59,8 @@ class _Collector:
             ("admitted", "Clients let into the call."),
             ("lines_left_out", "Lines of clients that were not logged."),
             ("left_behind", "Clients whose threads did not end in time."),
+            ("hooks_failed", "Hooks that failed."),
+            ("hooks_missed", "Calls of hooks that were left out because a hook is too slow."),
             ("texts", "Lines of text passed on to those in the call."),
             ("texts_left_out", "Lines of text that were more than their writers may write."),
         ):

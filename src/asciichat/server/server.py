@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, overload
 
 from asciichat.crypto.password import password_key
-from asciichat.crypto.remote import RemoteSigner
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake, ServerPolicy, Signer
 from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import Feature
@@ -17,15 +17,51 @@ from asciichat.server.client import ClientSnapshot
 from asciichat.server.config import DEFAULT_ADDRESSES, DEFAULT_PORT, ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.handlers import handle
+from asciichat.server.hooks import FrameHook, JoinHook, LeaveHook, SoundHook, TextHook
 from asciichat.server.limits import Limits
 from asciichat.server.listener import Listener, bind
 from asciichat.server.manager import ClientManager, ServerFullError
 from asciichat.server.sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 log = logging.getLogger(__name__)
+
+FEATURES: Final = (
+    Feature.ZSTD_FRAMES
+    | Feature.CHANGED_CELLS
+    | Feature.VIEW_OPTIONS
+    | Feature.NOISE
+    | Feature.SHORT_SOUND
+    | Feature.PRESENCE
+    | Feature.TEXT
+    | Feature.PICTURE_SIZE
+)
+"""What a server agrees to if a client offers it."""
+
+CHANGEABLE: Final = frozenset(
+    (
+        "max_clients",
+        "password",
+        "client_keys",
+        "encrypt",
+        "names",
+        "authenticate",
+        "limits",
+        "opus_bitrate",
+        "opus_complexity",
+        "opus_dtx",
+        "opus_loss",
+    )
+)
+"""Settings that :meth:`Server.reconfigure` takes."""
+
+_Join = TypeVar("_Join", bound=JoinHook)
+_Leave = TypeVar("_Leave", bound=LeaveHook)
+_Text = TypeVar("_Text", bound=TextHook)
+_Frame = TypeVar("_Frame", bound=FrameHook)
+_Sound = TypeVar("_Sound", bound=SoundHook)
 
 
 class Server:
@@ -117,23 +153,7 @@ class Server:
             opus_dtx=opus_dtx,
             opus_loss=opus_loss,
         )
-        self._policy = ServerPolicy(
-            # Derived once, here: it takes 70 ms, and callers wait only a second.
-            password_key=password_key(password) if password is not None else None,
-            identity=identity,
-            client_keys=frozenset(self.config.client_keys) if self.config.client_keys else None,
-            allow_plaintext=not encrypt,
-            sign_elsewhere=isinstance(identity, RemoteSigner),
-            features=Feature.ZSTD_FRAMES
-            | Feature.CHANGED_CELLS
-            | Feature.VIEW_OPTIONS
-            | Feature.NOISE
-            | Feature.SHORT_SOUND
-            | Feature.PRESENCE
-            | Feature.TEXT
-            | Feature.PICTURE_SIZE
-            | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
-        )
+        self._policy = _policy(self.config)
         self._counters = Counters()
         self._sources = Sources(self.config.limits)
         self._manager = ClientManager(self.config, handle, sources=self._sources, counters=self._counters)
@@ -192,6 +212,33 @@ class Server:
         """Wait until the server is stopped; True when it is, False after `timeout` seconds."""
         return self._stopped.wait(timeout)
 
+    def reconfigure(self, **changes: Any) -> None:
+        """Go on with other settings. Who is in the call stays, with the settings it came in under; who comes finds the
+        new ones.
+
+        Parameters
+        ----------
+        **changes
+            `max_clients`, `password`, `client_keys`, `encrypt`, `names`, `authenticate`, `limits` and those that begin
+            with ``opus_``, as in the constructor. What is not given stays. A smaller `max_clients` sends nobody away.
+
+        Raises
+        ------
+        ValueError
+            A setting is out of range, contradicts another, or cannot be changed while the server runs. Nothing has
+            changed then.
+        """
+        fixed = changes.keys() - CHANGEABLE
+        if fixed:
+            raise ValueError(f"{', '.join(sorted(fixed))} cannot be changed while the server runs")
+        config = replace(self.config, **changes)
+        policy = _policy(config)
+        self.config, self._policy = config, policy
+        self._sources.limit(config.limits)
+        self._manager.configure(config)
+        if self._listener is not None:
+            self._listener.limit(config.limits)
+
     # --- looking ---------------------------------------------------------------------------------------------------
 
     @property
@@ -242,6 +289,120 @@ class Server:
         """
         self._manager.herald.write(checked_line(text))
 
+    # --- hooks -----------------------------------------------------------------------------------------------------
+
+    def on_join(self, hook: _Join) -> _Join:
+        """Have a function called for everybody who joins; usable as a decorator, like all that follow.
+
+        Hooks are called one after another, on a thread of the server's that is called ``hooks``. A slow one keeps others
+        waiting, but never the call. One that raises is logged and counted (``hooks_failed``), and the client it was called
+        for is let go. They may call every method of the server.
+
+        Parameters
+        ----------
+        hook
+            ``hook(client)``, with a :class:`ClientSnapshot` of when it had said what it is called and what it shows.
+            A client that leaves before that neither joins nor leaves, for hooks.
+
+        Raises
+        ------
+        RuntimeError
+            The server was started already.
+
+        Examples
+        --------
+        >>> server = Server(port=0)
+        >>> @server.on_join
+        ... def greet(client):
+        ...     server.say(f"{client.state.name} is here")
+        >>> @server.on_frame(fps=2)
+        ... def look(client, frame):
+        ...     print(client.state.name, frame.shape, frame.mean())
+        """
+        self._manager.hooks.on_join(hook)
+        return hook
+
+    def on_leave(self, hook: _Leave) -> _Leave:
+        """Have a function called for everybody who has left: the last call for that client. See :meth:`on_join`.
+
+        Parameters
+        ----------
+        hook
+            ``hook(client, reason)``: as the client was last, and why it left in words. If it raises, it is only logged and
+            counted.
+
+        Raises
+        ------
+        RuntimeError
+            The server was started already.
+        """
+        self._manager.hooks.on_leave(hook)
+        return hook
+
+    def on_text(self, hook: _Text) -> _Text:
+        """Have a function called for every line that a client writes to the others. See :meth:`on_join`.
+
+        Parameters
+        ----------
+        hook
+            ``hook(client, text)``: one line, at most 512 bytes in UTF-8, nothing in it that a terminal would act on. It has
+            been passed on already. If hooks are slow, 512 lines wait; others are left out, and counted (``hooks_missed``).
+
+        Raises
+        ------
+        RuntimeError
+            The server was started already.
+        """
+        self._manager.hooks.on_text(hook)
+        return hook
+
+    @overload
+    def on_frame(self, hook: _Frame, *, fps: float = 10.0) -> _Frame: ...
+    @overload
+    def on_frame(self, hook: None = None, *, fps: float = 10.0) -> Callable[[_Frame], _Frame]: ...
+    def on_frame(
+        self, hook: _Frame | None = None, *, fps: float = 10.0
+    ) -> _Frame | Callable[[_Frame], _Frame]:
+        """Have a function called with the pictures that clients send. See :meth:`on_join`.
+
+        Parameters
+        ----------
+        hook
+            ``hook(client, frame)``: the client's newest picture, uint8[height, width, 3] in RGB, a copy of your own. No
+            picture comes twice; those between two calls are left out.
+        fps
+            At most so many pictures of each client a second: above 0, at most 144.
+
+        Raises
+        ------
+        ValueError
+            `fps` is out of range.
+        RuntimeError
+            The server was started already.
+        """
+        if hook is None:
+            return lambda hook: self.on_frame(hook, fps=fps)
+        self._manager.hooks.on_frame(hook, fps)
+        return hook
+
+    def on_sound(self, hook: _Sound) -> _Sound:
+        """Have a function called with the sound that clients send, each one's alone. See :meth:`on_join`.
+
+        Parameters
+        ----------
+        hook
+            ``hook(client, samples, missed)``: what the client has said since the last call, decoded, as it came: not mixed,
+            levelled or muted; float32[n] at 48 kHz, -2 to 2, a copy of your own. It is called 20 times a second while sound
+            comes. Only if hooks are slower than 0.6 s sound is missed: `missed` is how many samples are, just before these.
+
+        Raises
+        ------
+        RuntimeError
+            The server was started already.
+        """
+        self._manager.hooks.on_sound(hook)
+        return hook
+
     # --- inside ----------------------------------------------------------------------------------------------------
 
     def _admit(self, sock: socket.socket, host: str, port: int, result: HandshakeResult) -> None:
@@ -257,3 +418,14 @@ class Server:
                 sock.shutdown(socket.SHUT_RDWR)  # the manager may not even have had the memory to begin
             self._counters.count("failed_error")
             log.exception("%s port %d could not be let in", host, port)
+
+
+def _policy(config: ServerConfig) -> ServerPolicy:
+    return ServerPolicy(
+        # Derived once, here: it takes 70 ms, and callers wait only a second.
+        password_key=password_key(config.password) if config.password is not None else None,
+        identity=config.identity,
+        client_keys=frozenset(config.client_keys) if config.client_keys else None,
+        allow_plaintext=not config.encrypt,
+        features=FEATURES | (Feature.NONE if config.authenticate else Feature.UNAUTHENTICATED),
+    )

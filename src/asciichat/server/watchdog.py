@@ -80,9 +80,7 @@ class Watchdog:
     def __init__(
         self, limits: Limits, clients: Callable[[], Iterable[Client]], looked: Callable[[], None]
     ) -> None:
-        self._stuck = limits.stuck
-        # The longest that a peer's silence, or its slowness, is borne; no thread waits longer.
-        self._patience = max(limits.idle, limits.stall, limits.whole) + limits.stuck
+        self.limit(limits)
         self._clients = clients
         self._looked = looked
         self._seen: dict[
@@ -91,6 +89,12 @@ class Watchdog:
         self._last = time.monotonic()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+
+    def limit(self, limits: Limits) -> None:
+        """Go by these from now on. Any thread."""
+        self._stuck = limits.stuck
+        # The longest that a peer's silence, or its slowness, is borne; no thread waits longer.
+        self._patience = max(limits.idle, limits.stall, limits.whole) + limits.stuck
 
     def start(self) -> None:
         """Start looking."""
