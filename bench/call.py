@@ -133,12 +133,13 @@ def call(
     pid: int | None = None,
     each: Clients | None = None,
     busy: Annotated[bool, Parameter(help="keep a Python thread of our own server busy")] = False,
+    under: Annotated[str, Parameter(help="run our own server with this command: nice, chrt, taskset")] = "",
     output: Annotated[Path | None, Parameter(name="--json")] = None,
 ) -> None:
     """Measure a call of so many clients for so many seconds."""
     each = each or Clients()
     if server is None:
-        with own_server(*(["--busy"] if busy else [])) as own:
+        with own_server(*(["--busy"] if busy else []), under=under) as own:
             result = measure(clients, seconds, each, server=own)
     else:
         host, _, port = server.rpartition(":")

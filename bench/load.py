@@ -68,6 +68,7 @@ class LoadClient:
         still: bool = False,
         zstd: bool = False,
         changes: bool = False,
+        sends: bool = True,
         password_key: bytes | None = None,
     ) -> None:
         begun = time.monotonic()
@@ -106,7 +107,8 @@ class LoadClient:
             wants_padding=True,
         )
         self.peer.control(PacketType.CLIENT_CAPABILITIES, capabilities.encode())
-        self.peer.control(PacketType.STREAM_START, StreamStart(Stream.VIDEO | Stream.AUDIO).encode())
+        if sends:
+            self.peer.control(PacketType.STREAM_START, StreamStart(Stream.VIDEO | Stream.AUDIO).encode())
         self._threads = [threading.Thread(target=self.peer.send), threading.Thread(target=self._receive)]
         for thread in self._threads:
             thread.start()

@@ -49,8 +49,8 @@ class OwnServer:
 
 
 @contextmanager
-def own_server(*options: str) -> Iterator[OwnServer]:
-    """A server for the time of a measurement."""
-    command = [sys.executable, "-m", "bench.serve", *options]
+def own_server(*options: str, under: str = "") -> Iterator[OwnServer]:
+    """A server for the time of a measurement; `under` is a command that runs it, as "nice -n -5" or "chrt -f 10"."""
+    command = [*under.split(), sys.executable, "-m", "bench.serve", *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield OwnServer(process)  # it ends when its input is closed

@@ -1,7 +1,7 @@
 """How large pictures are on the wire: `pytest bench/test_picture_bytes.py --benchmark-enable --benchmark-json=bytes.json`.
 
 Four seconds of a street, of a talking head, and of a picture in which nothing moves but the camera's noise;
-`python -m bench.plot_pictures bytes.json` makes the table of docs/performance.md. The time is that of drawing a scene.
+`python -m bench.report bytes.json` makes the table of docs/performance.md. The time is that of drawing a scene.
 """
 
 from __future__ import annotations

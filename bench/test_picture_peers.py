@@ -1,6 +1,6 @@
 """Ours beside others, in the same run: `pytest bench/test_picture_peers.py --benchmark-enable --benchmark-json=peers.json`.
 
-`python -m bench.plot_pictures peers.json` makes the table of docs/performance.md of it.
+`python -m bench.report peers.json` makes the table of docs/performance.md of it.
 """
 
 from __future__ import annotations

@@ -6,33 +6,22 @@ Python costs as much as mixing for one listener does.
 """
 
 import json
-import os
 import subprocess
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import asciichat
 from asciichat._core.codec import OpusDecoder, OpusEncoder
 from asciichat.media.voices import load_voice
 
-ROOT = Path(__file__).parent.parent
+from .core import build
 
 
 @pytest.fixture(scope="module")
 def timings(tmp_path_factory):
     """{(what, n): {"best": ns, "median": ns, "p99": ns}}, the best of three runs."""
-    library = next((Path(asciichat.__file__).parent / "_core").glob("libasciichat_core.*"), None)
-    if library is None:  # an editable installation keeps compiled files in site-packages
-        from asciichat._core import mix
-
-        library = next(Path(mix.__file__).parent.glob("libasciichat_core.*"))
-    program = tmp_path_factory.mktemp("bench") / "sound"
-    compiler = [os.environ.get("CC", "cc"), "-std=gnu11", "-O2", f"-I{ROOT / 'src' / '_core'}"]
-    link = [str(library), f"-Wl,-rpath,{library.parent}", "-lm", "-o", str(program)]
-    subprocess.run([*compiler, str(ROOT / "bench" / "sound.c"), *link], check=True)
+    program = build("sound.c", tmp_path_factory.mktemp("bench") / "sound")
     found: dict[tuple[str, int], dict[str, float]] = {}
     for _ in range(3):
         output = subprocess.run([str(program)], check=True, capture_output=True, text=True).stdout

@@ -11,7 +11,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyte
 
@@ -119,9 +119,29 @@ class Terminal:
 
     def screen(self) -> list[str]:
         """What stands on the screen, by row."""
+        return [row.rstrip() for row in self._emulate().display]
+
+    def cursor(self) -> tuple[int, int]:
+        """Column and row of the cursor, from 0."""
+        cursor = self._emulate().cursor
+        return cursor.x, cursor.y
+
+    def _emulate(self) -> pyte.Screen:
         screen = pyte.Screen(self.columns, self.rows)
         pyte.ByteStream(screen).feed(self.output)
-        return [row.rstrip() for row in screen.display]
+        return screen
+
+    def wait_for_screen(self, holds: Callable[[list[str]], object], seconds: float = 20.0) -> list[str]:
+        """Read until what stands on the screen is as it should be; its rows."""
+        deadline = time.monotonic() + seconds
+        while not holds(rows := self.screen()):
+            left = deadline - time.monotonic()
+            shown = "\n".join(rows)
+            assert left > 0, f"it never stood there; there was\n{shown}"
+            self._read(min(left, 0.5))
+            while self._read(0.0):
+                pass
+        return rows
 
     def close(self) -> None:
         if self.process.poll() is None:

@@ -5,29 +5,35 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
 
 _TICK = 0.005
 _HELD = 16384  # bytes the line holds on its way, about: a router's queue
 
 
 class SlowLine:
-    """Connects whoever calls `port` with a server, and carries what the server says at so many bytes a second.
+    """Connects whoever calls `port` with a server, and carries what is said at so many bytes a second.
 
-    What the client says passes at once. Full buffers push back, as TCP does.
+    Full buffers push back, as TCP does.
 
     Parameters
     ----------
     server
         The port to pass on to, on this machine.
     rate
-        Bytes a second; may be changed at any time.
+        Bytes a second from the server; may be changed at any time.
+    up
+        Bytes a second from the client; None: it all passes at once.
     """
 
-    def __init__(self, server: int, rate: float) -> None:
+    def __init__(self, server: int, rate: float, *, up: float | None = None) -> None:
         self.rate = rate
+        self._up = up
         self.carried = 0
         self._server = server
         self._door = socket.create_server(("127.0.0.1", 0))
+        if up is not None:
+            self._door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _HELD)
         self.port = self._door.getsockname()[1]
         self._sockets: list[socket.socket] = [self._door]
         self._closed = threading.Event()
@@ -47,6 +53,9 @@ class SlowLine:
             self._threads[-1].start()
 
     def _carry_up(self, client: socket.socket, there: socket.socket) -> None:
+        if (rate := self._up) is not None:
+            self._carry(client, there, lambda: rate)
+            return
         try:
             while data := client.recv(65536):
                 there.sendall(data)
@@ -55,19 +64,25 @@ class SlowLine:
         self._hang_up()
 
     def _carry_down(self, there: socket.socket, client: socket.socket) -> None:
+        self._carry(there, client, lambda: self.rate, count=True)
+
+    def _carry(
+        self, source: socket.socket, sink: socket.socket, rate: Callable[[], float], *, count: bool = False
+    ) -> None:
         saved, last = 0.0, time.monotonic()
         try:
             while not self._closed.is_set():
                 now = time.monotonic()
-                saved = min(saved + (now - last) * self.rate, max(self.rate * 2 * _TICK, 1500.0))
+                saved = min(saved + (now - last) * rate(), max(rate() * 2 * _TICK, 1500.0))
                 last = now
                 if saved >= 1:
-                    data = there.recv(int(saved))
+                    data = source.recv(int(saved))
                     if not data:
                         break
                     saved -= len(data)
-                    self.carried += len(data)
-                    client.sendall(data)
+                    if count:
+                        self.carried += len(data)
+                    sink.sendall(data)
                 self._closed.wait(_TICK)
         except OSError:
             pass

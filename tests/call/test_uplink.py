@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from callers import Frame
+from slow_line import SlowLine
 
 import asciichat
 from asciichat import Call, Picture, Server
@@ -26,7 +27,9 @@ def wait_until(holds: Callable[[], object], what: str, within: float = 10.0) -> 
         time.sleep(0.005)
 
 
-def give(call: Call, frames: list[Frame], until: Callable[[], object], what: str) -> None:
+def give(
+    call: Call, frames: list[Frame], until: Callable[[], object], what: str, within: float = 10.0
+) -> None:
     """Send a film, 30 pictures a second, until something holds."""
     number = 0
 
@@ -37,7 +40,7 @@ def give(call: Call, frames: list[Frame], until: Callable[[], object], what: str
         time.sleep(1 / 30)
         return until()
 
-    wait_until(next_one, what)
+    wait_until(next_one, what, within)
 
 
 def size_there(server: Server, slot: int = 0) -> tuple[int, int]:
@@ -141,7 +144,7 @@ def test_a_server_that_takes_no_signs_gets_the_picture_again(serve, film) -> Non
     server = serve()
     server._policy = replace(server._policy, features=server._policy.features & ~Feature.PICTURE_SIZE)
     with join(server) as call:
-        give(call, film[:1], lambda: call.counts()["pictures_out"] == 3, "again after 2 seconds")
+        give(call, film[:1], lambda: call.counts()["pictures_out"] == 2, "again after 2 seconds")
         assert call.shown is None
         assert size_there(server) == (480, 270)
 
@@ -163,12 +166,50 @@ def test_encoded_pictures_arrive_as_they_were_sent_with_a_thirtieth_of_the_bytes
         assert 10 * np.log10(255**2 / error) > 32  # dB
 
 
+def test_a_line_too_narrow_for_raw_pictures_gets_encoded_ones(serve, film) -> None:
+    server = serve()
+    line = SlowLine(server.port, 10_000_000, up=600_000)
+    try:
+        # 320 x 180 pixels, 30 times a second, are 5.2 MB.
+        with asciichat.connect(
+            "127.0.0.1", line.port, audio=False, columns=160, rows=45, mode="sextant"
+        ) as call:
+            assert call.video_codec == "raw"
+            give(call, film, lambda: call.video_codec == "hevc", "it was found out", within=15)
+            there, begun = server.clients()[0].counts["pictures_in"], time.monotonic()
+            give(
+                call, film, lambda: server.clients()[0].counts["pictures_in"] >= there + 30, "thirty pictures"
+            )
+            assert time.monotonic() - begun < 4  # raw ones would take 9 seconds
+            assert (
+                call.counts()["pictures_replaced"] == 0
+            )  # an encoded picture that is missing spoils those after it
+    finally:
+        line.close()
+
+
 def test_encoded_pictures_change_their_size_too(serve, film) -> None:
     server = serve()
     with join(server, columns=40, rows=12, video_codec="hevc") as call:
         give(call, film, lambda: size_there(server) == (96, 54), "small")
         call.resize(160, 50)
         give(call, film, lambda: size_there(server) == (320, 180), "large")
+
+
+@pytest.mark.parametrize("size", [(360, 270), (66, 50), (17, 16), (15, 16)])
+def test_encoded_pictures_of_any_size_arrive(serve, film, size) -> None:
+    server = serve()
+    with join(server, columns=200, rows=100, mode="octant", video_codec="hevc") as call:
+        pictures = [scale(picture, *size) for picture in film[:30]]
+        give(call, pictures, lambda: server.clients()[0].counts["pictures_in"] > 10, "ten pictures")
+        assert size_there(server) == (size if min(size) < 16 else (size[0] & ~1, size[1]))
+
+
+def test_a_picture_with_gaps_between_its_rows_is_sent_as_any_other(serve) -> None:
+    server = serve()
+    with join(server) as call:
+        call.send_video(np.full((600, 1000, 3), 9, np.uint8)[::2, ::2])
+        wait_until(lambda: size_there(server) != (0, 0), "it arrived, at whatever size it is shown")
 
 
 def test_without_an_encoder_pictures_are_sent_as_they_are(serve, film, monkeypatch, caplog) -> None:

@@ -18,9 +18,13 @@ for _place in (_ROOT, _ROOT / "tests" / "call"):  # the load of bench, and hosti
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How long, and how."""
     group = parser.getgroup("chaos")
-    group.addoption("--chaos-seconds", type=float, default=10.0, help="how long faults come at random")
+    group.addoption(
+        "--chaos-seconds",
+        type=float,
+        default=10.0,
+        help="how long faults come at random, and so how many of the others are tried: 400 tries all",
+    )
     group.addoption("--chaos-seed", type=int, default=1, help="which faults, and when")
-    group.addoption("--chaos-visits", type=int, default=300, help="how many come and go")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -34,3 +38,10 @@ def chance(request: pytest.FixtureRequest) -> Iterator[random.Random]:
     seed = request.config.getoption("chaos_seed")
     print(f"--chaos-seed={seed}")
     yield random.Random(f"{seed} {request.node.name}")
+
+
+@pytest.fixture
+def effort(request: pytest.FixtureRequest) -> float:
+    """Of the whole suite, so much is to be done: 0 to 1."""
+    seconds: float = request.config.getoption("chaos_seconds")
+    return min(1.0, seconds / 400)

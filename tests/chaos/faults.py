@@ -1,4 +1,4 @@
-"""What clients do that they should not, each over once the function returns or soon after. All randomness is the caller's."""
+"""What clients do that they should not, each over once the function returns or soon after. Chance is the caller's."""
 
 from __future__ import annotations
 

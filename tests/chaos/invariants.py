@@ -21,7 +21,9 @@ def broken(manager: ClientManager, *, stuck: Sequence[Client] = ()) -> list[str]
         left = list(manager._left_behind)
     wrong = []
     if left != list(stuck):
-        wrong.append(f"{[client.id for client in left]} are left behind, not {[client.id for client in stuck]}")
+        wrong.append(
+            f"{[client.id for client in left]} are left behind, not {[client.id for client in stuck]}"
+        )
     taken = {slot: client_id for slot, client_id in enumerate(slots) if client_id is not None}
     expected = {client.slot: client.id for client in [*table.values(), *left]}
     if taken != expected:
@@ -39,7 +41,9 @@ def broken(manager: ClientManager, *, stuck: Sequence[Client] = ()) -> list[str]
             wrong.append(f"client {client_id} has the threads {tuple(client.threads())}")
     names = {f"client-{client_id}-{name}" for client_id in table for name in THREADS}
     names |= {f"client-{client.id}-{name}" for client in left for name in THREADS}
-    of_nobody = [t.name for t in threading.enumerate() if t.name.startswith("client-") and t.name not in names]
+    of_nobody = [
+        t.name for t in threading.enumerate() if t.name.startswith("client-") and t.name not in names
+    ]
     if of_nobody:
         wrong.append(f"threads of nobody: {of_nobody}")
     return wrong

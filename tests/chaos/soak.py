@@ -2,8 +2,8 @@
 
     python -m tests.chaos.soak --seconds 1800 --clients 9 --seed 1
 
-It prints the slope of the memory with its confidence interval, whether the numbers of threads and descriptors stayed what they
-were, and what the people in the call got. It ends with 1 when something was left, or when the memory grew.
+It prints the slope of the memory with its confidence interval, whether the numbers of threads and descriptors stayed what
+they were, and what the people in the call got. It ends with 1 when something was left, or when the memory grew.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "call")]
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "call"))
 
 from faults import FAULTS
 from world import DUE, SOUNDS, World, world
@@ -28,12 +29,14 @@ BLOCKS = 30
 """Neighbouring samples depend on each other; the means of so many blocks hardly do."""
 T_95 = 2.05
 """Student's t for 95 % and BLOCKS - 2 degrees of freedom."""
+WINDOW = 10.0
+"""Seconds over which is counted what people get."""
 WARM = 0.1
 """Of the time, until caches and allocators have reached their size."""
 
 
 def slope(times: list[float], values: list[float]) -> tuple[float, float]:
-    """Least squares through the means of BLOCKS blocks: units a second, and the half width of its 95 % confidence interval."""
+    """Least squares through the means of BLOCKS blocks: units a second, and half of its 95 % confidence interval."""
     size = len(times) / BLOCKS
     blocks = [slice(round(i * size), max(round(i * size) + 1, round((i + 1) * size))) for i in range(BLOCKS)]
     x = [sum(times[b]) / len(times[b]) for b in blocks]
@@ -48,6 +51,8 @@ def slope(times: list[float], values: list[float]) -> tuple[float, float]:
 class Soak:
     """One run."""
 
+    due: ClassVar = {"pictures": DUE, "sounds": SOUNDS}
+
     def __init__(self, call: World, clients: int, seed: int) -> None:
         self.call = call
         self.clients = clients
@@ -58,8 +63,11 @@ class Soak:
 
     def run(self, seconds: float) -> None:
         """Have faults come for so long."""
-        begun = time.monotonic()
         before = self.call.figures()
+        time.sleep(WINDOW)
+        after = self.call.figures()
+        self.usual = self.share(before, after)
+        before, begun = after, time.monotonic()
         while (at := time.monotonic() - begun) < seconds:
             name = self.chance.choice(list(FAULTS))
             try:
@@ -74,18 +82,18 @@ class Soak:
             if at > WARM * seconds:
                 self.samples.append({"at": time.monotonic() - begun, **state})
             after = self.call.figures()
-            took = after["time"] - before["time"]
-            if took >= 10:
-                self.windows.append(
-                    {
-                        "pictures": min(b - a for a, b in zip(before["pictures"], after["pictures"], strict=True))
-                        / (took * DUE),
-                        "sounds": min(b - a for a, b in zip(before["sounds"], after["sounds"], strict=True))
-                        / (took * SOUNDS),
-                    }
-                )  # fmt: skip
+            if after["time"] - before["time"] >= WINDOW:
+                self.windows.append(self.share(before, after))
                 before = after
             assert after["ends"] == [None] * self.clients, after["ends"]
+
+    def share(self, before: dict[str, Any], after: dict[str, Any]) -> dict[str, float]:
+        """What the worst of them got of what was due to everybody."""
+        took = after["time"] - before["time"]
+        return {
+            what: min(b - a for a, b in zip(before[what], after[what], strict=True)) / (took * due)
+            for what, due in self.due.items()
+        }
 
     def report(self, seconds: float) -> bool:
         """Print the figures; False when something is left."""
@@ -111,8 +119,9 @@ class Soak:
         for what in ("pictures", "sounds"):
             shares = [window[what] for window in self.windows] or [math.nan]
             print(
-                f"{what}: of what was due in windows of 10 s the worst of {self.clients} got "
-                f"{min(shares):.4f} at least, {sum(shares) / len(shares):.4f} in the mean"
+                f"{what}: of {self.due[what]:g} a second the worst of {self.clients} got, in windows of {WINDOW:g} s, "
+                f"{min(shares):.4f} at least, {sum(shares) / len(shares):.4f} in the mean; "
+                f"{self.usual[what]:.4f} without faults"
             )
         dropped = sum(client["counts"]["sounds_dropped"] for client in self.samples[-1]["clients"])
         print(f"sound packets dropped: {dropped}")
@@ -121,13 +130,17 @@ class Soak:
 
 def main() -> int:
     """Run, and say how it went."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--clients", type=int, default=9)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="where to leave the samples")
     arguments = parser.parse_args()
-    print(f"{arguments.clients} clients, {arguments.seconds:g} s of faults, --seed {arguments.seed}", flush=True)
+    print(
+        f"{arguments.clients} clients, {arguments.seconds:g} s of faults, --seed {arguments.seed}", flush=True
+    )
     with world(arguments.clients, stderr=subprocess.DEVNULL) as call:
         soak = Soak(call, arguments.clients, arguments.seed)
         soak.run(arguments.seconds)

@@ -1,5 +1,5 @@
-"""A thread that makes no step is logged with where it is; its client is let go, the others go on, and neither the removal nor
-the end of the server waits for it."""
+"""A thread that makes no step is logged with where it is; its client is let go, the others go on, and neither the removal
+nor the end of the server waits for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from invariants import broken
 
 import asciichat
 from asciichat import Server
-from asciichat.protocol.payloads import OpusBatch, RemoteLog
+from asciichat.protocol.payloads import RemoteLog
 from asciichat.protocol.types import LogDirection, LogLevel, PacketType
 from asciichat.server import Limits, handlers
 from asciichat.server.client import Client
@@ -111,9 +111,7 @@ def test_a_body_that_is_kept_busy_costs_its_client_alone(
             for person in (call, other):
                 person.send_video(picture)
                 person.send_audio(said)
-            held_up(
-                server, caplog, name, lambda: faults.faulty_keep_busy(0), r"in the core: state R"
-            )
+            held_up(server, caplog, name, lambda: faults.faulty_keep_busy(0), r"in the core: state R")
 
 
 def test_waiting_is_not_being_stuck(server: Server, caplog: pytest.LogCaptureFixture) -> None:

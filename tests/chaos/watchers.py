@@ -1,10 +1,10 @@
 """People in a call whom nothing may disturb, in a process of their own: they send pictures and sound, and count what comes.
 
-    python -m tests.chaos.watchers PORT COUNT
+    python -m tests.chaos.watchers PORT COUNT [watch]
 
 Their first line says that all are in; every line written to them is answered with a line of their figures.
 Between them they send 200 small pictures a second, so that every tick of the server has a new one: 60 a second are due to
-everybody, whatever others do, and 50 packets of sound.
+everybody, whatever others do, and 50 packets of sound. With `watch` they send nothing.
 """
 
 from __future__ import annotations
@@ -38,17 +38,21 @@ def figures(people: list[LoadClient]) -> dict[str, Any]:
 def main() -> None:
     """Stay until standard input closes."""
     port, count = int(sys.argv[1]), int(sys.argv[2])
+    sends = sys.argv[3:] != ["watch"]
     people = [
-        LoadClient(("127.0.0.1", port), number, columns=60, rows=18, size=(48, 36)) for number in range(count)
+        LoadClient(("127.0.0.1", port), number, columns=60, rows=18, size=(48, 36), sends=sends)
+        for number in range(count)
     ]
-    feeder = Feeder(people, max(1, PICTURES // count))
-    feeder.start()
+    feeder = Feeder(people if sends else [], max(1, PICTURES // count))
+    if sends:
+        feeder.start()
     time.sleep(1.0)
     print(json.dumps(figures(people)), flush=True)
     for _ in sys.stdin:
         print(json.dumps({**figures(people), "feeder_late": feeder.late}), flush=True)
         feeder.late = 0.0
-    feeder.stop()
+    if sends:
+        feeder.stop()
     for person in people:
         person.close()
 

@@ -67,11 +67,11 @@ class Share:
     sound_gap: float
     ends: list[str | None]
 
-    def enough(self, usual: Share) -> bool:
-        """Is it what it was, within the bars, when nothing was wrong? A machine that is too busy for that shows then, too."""
+    def enough(self, usual: Share, least: float = LEAST) -> bool:
+        """Is it, within the bars, what it was when nothing was wrong? A machine that is too busy shows then, too."""
         return (
-            self.pictures >= LEAST * min(1.0, usual.pictures)
-            and self.sounds >= LEAST * min(1.0, usual.sounds)
+            self.pictures >= least * min(1.0, usual.pictures)
+            and self.sounds >= least * min(1.0, usual.sounds)
             and self.sound_gap <= max(HEARD, 2 * usual.sound_gap)
             and not any(self.ends)
         )
@@ -80,11 +80,24 @@ class Share:
 class World:
     """The call."""
 
-    def __init__(self, watchers: int = 2, settings: dict[str, Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self, watchers: int = 2, settings: dict[str, Any] | None = None, *, sends: bool = True, **options: Any
+    ) -> None:
         self.host = Process("host", json.dumps(settings or {}), **options)
         self.port: int = self.host.first
         self.watchers = watchers
-        self._people = Process("watchers", str(self.port), str(watchers)) if watchers else None
+        self._usual: Share | None = None
+        self._people = (
+            Process(
+                "watchers",
+                str(self.port),
+                str(watchers),
+                *([] if sends else ["watch"]),
+                prefix=options.get("prefix", ()),
+            )
+            if watchers
+            else None
+        )
 
     def tell(self, what: str, **arguments: Any) -> Any:
         """Have the host do something: a method of `Host`."""
@@ -108,24 +121,24 @@ class World:
             # One more or less is a matter of where the window begins.
             return min((b - a + 1) / (took * due) for a, b in zip(before[name], after[name], strict=True))
 
-        return Share(
-            worst("pictures", DUE), worst("sounds", SOUNDS), max(after["sound_gap"]), after["ends"]
-        )
+        return Share(worst("pictures", DUE), worst("sounds", SOUNDS), max(after["sound_gap"]), after["ends"])
 
-    def unharmed(self, fault: Callable[[], None], *, least: float = 1.0) -> None:
+    def unharmed(self, fault: Callable[[], None], *, least: float = 0.5) -> None:
         """A fault happens: the people in the call notice nothing, and when it is over nothing of it is left.
 
         What they get is judged by what they get when nothing happens. A fault that seems to disturb them is given a second
         chance: a machine that was busy with something else for a moment will not be so twice.
         """
-        usual = self.share(lambda: None, least)
+        if self._usual is None:
+            self._usual = self.share(lambda: None)
+        usual = self._usual
         start = self.tell("state", guests=self.watchers)
         assert start["wrong"] == []
         got = self.share(fault, least)
         if not got.enough(usual):
             print(f"once more, since {got} is not {usual}")
             self.tell("state", guests=self.watchers)
-            usual = self.share(lambda: None, least)
+            self._usual = usual = self.share(lambda: None)
             got = self.share(fault, least)
         end = self.tell("state", guests=self.watchers)
         assert end["wrong"] == []
@@ -145,9 +158,11 @@ class World:
 
 
 @contextlib.contextmanager
-def world(watchers: int = 2, settings: dict[str, Any] | None = None, **options: Any) -> Iterator[World]:
+def world(
+    watchers: int = 2, settings: dict[str, Any] | None = None, *, sends: bool = True, **options: Any
+) -> Iterator[World]:
     """A call, until the end of the block."""
-    made = World(watchers, settings, **options)
+    made = World(watchers, settings, sends=sends, **options)
     try:
         yield made
     except BaseException:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import subprocess
-import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from asciichat import Server
+from asciichat import Server, connect
+from asciichat.client import Call
+from program import PROGRAM
 from pseudo_terminal import Terminal
-
-PROGRAM = [sys.executable, "-m", "asciichat.cli"]
 
 
 @pytest.fixture
@@ -92,6 +93,26 @@ def server() -> Iterator[Server]:
     """A call to join."""
     with Server(("127.0.0.1",), 0) as server:
         yield server
+
+
+@pytest.fixture
+def bob(server: Server) -> Iterator[Call]:
+    """Bob in the call, with a picture that stands still and of which no two rows are equal."""
+    across, down = np.meshgrid(np.arange(320), np.arange(240))
+    still = np.repeat(((across + 2 * down) % 256).astype(np.uint8)[..., None], 3, axis=2)
+    ended = threading.Event()
+    with connect("127.0.0.1", server.port, name="Bob", columns=20, rows=10, color="none", fps=1) as bob:
+
+        def show() -> None:
+            bob.send_video(still)
+            while not ended.wait(0.3):  # who sends nothing for long is shown as stalled
+                bob.send_video(still)
+
+        thread = threading.Thread(target=show)
+        thread.start()
+        yield bob
+        ended.set()
+        thread.join()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from asciichat import Picture, Server, connect
-from asciichat.cli import session
+from asciichat.cli import snapshot
 from asciichat.cli.display import choose_display
 from asciichat.cli.exits import CommandError
 from asciichat.cli.options import PictureOptions
@@ -92,11 +92,11 @@ class SilentCall:
 
 
 def test_a_snapshot_of_a_call_that_shows_nothing_says_so(monkeypatch):
-    monkeypatch.setattr(session, "_FIRST_PICTURE_WITHIN", 0.1)
+    monkeypatch.setattr(snapshot, "_FIRST_PICTURE_WITHIN", 0.1)
     display = choose_display(PictureOptions(), snapshot=True)
     silent = Session(lambda *_: SilentCall(), display, Uplink(None, None))
     with pytest.raises(CommandError, match="nobody in the call shows one") as caught:
-        silent.run_snapshot(partial(session.picture_after, 0.0))
+        silent.run_snapshot(partial(snapshot.picture_after, 0.0))
     assert caught.value.code == 43
 
 
@@ -261,6 +261,7 @@ def test_what_a_hostile_server_sends_cannot_command_the_terminal():
 
     class HostileCall:
         encrypted = True
+        verified = False
         ended = False
 
         def counts(self):

@@ -150,17 +150,6 @@ def test_colours_follow_the_environment(on_terminal, environ, sgr):
     assert colours == ({sgr} if sgr else set())
 
 
-@pytest.mark.parametrize("term", ["dumb", ""])
-def test_a_terminal_without_a_movable_cursor_gets_plain_rows(on_terminal, term):
-    terminal = on_terminal("mirror", "--test-pattern", TERM=term)
-    terminal.wait_for(b"\n" * 1)
-    while terminal.output.count(b"\n") < 50:
-        assert terminal._read(10)
-    assert b"\x1b" not in terminal.output
-    terminal.type(b"\x03")
-    assert terminal.wait() == 0
-
-
 def test_sound_that_cannot_be_played_is_told_in_one_line_and_life_goes_on(run, talking_head, tmp_path):
     """The film with sound plays on without it."""
     (tmp_path / "sounddevice.py").write_text("raise ImportError('not installed')")

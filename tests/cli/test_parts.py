@@ -13,8 +13,9 @@ from asciichat.cli.exits import CommandError
 from asciichat.cli.options import PictureOptions
 from asciichat.cli.origin import parse_position
 from asciichat.cli.places import host_and_port, parse_place
-from asciichat.cli.session import reconnect_delay
-from asciichat.cli.status import StatusLine, cells, cut
+from asciichat.cli.redial import reconnect_delay
+from asciichat.cli.status import StatusLine
+from asciichat.terminal.width import cells, cut
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ class Clock:
 
 def test_a_message_gives_way_to_the_hints_after_a_while():
     clock = Clock()
-    line = StatusLine(utf8=True, hints="q leave", clock=clock)
+    line = StatusLine(utf8=True, hints=("q leave",), clock=clock)
     line.facts = ["🔒", "3 in the call"]
     line.say("Alice has joined.", 5)
     assert line.text(60) == " 🔒  3 in the call" + " " * 24 + "Alice has joined. "
@@ -161,7 +162,7 @@ def test_a_message_gives_way_to_the_hints_after_a_while():
 
 @given(st.integers(1, 200), st.lists(st.text(max_size=30), max_size=4), st.text(max_size=300), st.booleans())
 def test_a_status_line_is_exactly_as_wide_as_the_screen(columns, facts, message, utf8):
-    line = StatusLine(utf8=utf8, hints="q leave")
+    line = StatusLine(utf8=utf8, hints=("q leave",))
     line.facts = [fact for fact in facts if fact.isprintable()]
     line.say(message)
     text = line.text(columns)
@@ -171,7 +172,7 @@ def test_a_status_line_is_exactly_as_wide_as_the_screen(columns, facts, message,
 
 
 def test_a_narrow_screen_keeps_the_message():
-    line = StatusLine(utf8=True, hints="q leave")
+    line = StatusLine(utf8=True, hints=("q leave",))
     line.facts = ["🔒", "a long fact"]
     line.say("Trouble!")
     assert "Trouble!" in line.text(14)

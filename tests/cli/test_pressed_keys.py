@@ -11,8 +11,8 @@ import pytest
 from asciichat.cli.controls import Control, Controls
 from asciichat.cli.overlay import box
 from asciichat.cli.playing import clock_time, volume_controls
-from asciichat.cli.status import cells
 from asciichat.cli.traffic import Traffic
+from asciichat.terminal.width import cells
 
 
 @pytest.fixture
@@ -266,6 +266,6 @@ def test_traffic_is_a_rate_over_the_last_seconds():
         call.bytes_in += 2500
         traffic.picture()
         lines = traffic.lines(call)
-    assert lines[0] == "pictures  60.0 a second"
-    assert lines[1] == "in        1.20 Mbit/s"
-    assert lines[2] == "out       0.0 kbit/s"
+    assert lines[0] == "pictures   60.0 a second"
+    assert lines[1] == "in         1.20 Mbit/s"
+    assert lines[2] == "out        0.0 kbit/s"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
+import shlex
 import sys
 import tempfile
 import time
@@ -51,7 +52,7 @@ def _guided(atheris, options: argparse.Namespace, further: list[str]) -> None:
         if (function.__module__ or "").partition(".")[0] in _INSTRUMENTED:
             atheris.instrument_func(function)
     flags = [word for word in further if word.startswith("-")]
-    directories = further[len(flags) :]
+    directories = [word for word in further if not word.startswith("-")]
     if not directories:
         directories = [tempfile.mkdtemp(prefix=f"{options.target}-"), str(mutate.CORPUS / options.target)]
         print(f"what adds coverage is kept in {directories[0]}", file=sys.stderr)
@@ -63,7 +64,9 @@ def _guided(atheris, options: argparse.Namespace, further: list[str]) -> None:
         "-timeout=10",
         "-print_final_stats=1",
     ]
-    atheris.Setup([sys.argv[0], *limits, *flags, *directories], target)
+    # What a merge starts again, by way of a shell.
+    program = shlex.join([sys.executable, sys.argv[0], options.target])
+    atheris.Setup([program, *limits, *flags, *directories], target)
     atheris.Fuzz()  # does not come back
 
 

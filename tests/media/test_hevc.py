@@ -57,6 +57,14 @@ def test_our_stream_can_be_entered_at_its_key_frames():
     assert [late.decode(unit) is not None for unit in units[25:31]] == [False] * 5 + [True]
 
 
+@pytest.mark.parametrize("width", range(352, 384, 2))
+def test_pictures_of_every_width_are_without_gaps(width):
+    encoder, decoder = HevcEncoder(width, 64), HevcDecoder()
+    received = decoder.decode(encoder.encode(np.full((64, width, 3), 128, np.uint8)))
+    assert received.flags.c_contiguous
+    assert received.shape == (64, width, 3)
+
+
 def test_odd_sizes_lose_a_row_and_a_column():
     encoder, decoder = HevcEncoder(33, 27), HevcDecoder()
     received = decoder.decode(encoder.encode(np.full((27, 33, 3), 128, np.uint8)))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asciichat.terminal.keys import KeyDecoder
+from asciichat.terminal.keys import KeyDecoder, Pasted
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from asciichat.terminal.keys import KeyDecoder
         (b"\x1bP1$r0m\x1b\\q", ["q"]),
         (b"\x1bx", []),  # Alt-x
         (b"\x1b[200~", []),
-        (b"\x00\x01", []),
+        (b"\x00\x01", ["ctrl-a"]),
         (b"\xffq", ["q"]),
     ],
 )
@@ -68,3 +68,22 @@ def test_no_bytes_can_stop_the_decoder(data):
     decoder.feed(data)
     decoder.timeout()
     assert decoder.feed(b"q") == ["q"]
+
+
+@given(st.text(), st.integers(1, 9))
+def test_what_is_pasted_is_one_text_and_no_keys_however_it_comes_in(text, piece):
+    data = b"a\x1b[200~" + text.replace("\x1b", "").encode(errors="replace") + b"\x1b[201~b"
+    decoder = KeyDecoder()
+    keys = [key for at in range(0, len(data), piece) for key in decoder.feed(data[at : at + piece])]
+    assert keys == ["a", text.replace("\x1b", "").encode(errors="replace").decode(), "b"]
+    assert [isinstance(key, Pasted) for key in keys] == [False, True, False]
+
+
+def test_a_paste_that_never_ends_takes_no_more_room_than_a_long_one():
+    decoder = KeyDecoder()
+    decoder.feed(b"\x1b[200~")
+    for _ in range(40):
+        assert decoder.feed(b"x" * 4096) == []
+    (text,) = decoder.feed(b"\x1b[201~")
+    assert len(text) == 1 << 16
+    assert not decoder.unfinished

@@ -41,6 +41,76 @@ def test_a_frame_is_drawn_at_the_top_left_of_the_alternate_screen(run_on_termina
     assert terminal.screen()[:3] == ["hello", "world", ""]
 
 
+def test_a_screen_that_is_put_aside_draws_nothing_and_listens_to_no_key(run_on_terminal):
+    terminal = run_on_terminal(
+        program(
+            """with guard.aside():
+            screen.draw("not now")
+            print("name?", flush=True)
+            name = sys.stdin.readline().strip()
+        screen.draw(f"{name} {keys}")
+        time.sleep(60)"""
+        )
+    )
+    terminal.wait_for(b"name?")
+    assert terminal.is_as_before()
+    terminal.type(b"quentin\n")
+    terminal.wait_for(b"\x1b[?2026l", after=terminal.output.index(b"name?"))
+    terminal.wait_for(b"quentin []")
+    assert terminal.screen()[:2] == ["quentin []", ""]
+    assert b"not now" not in terminal.output[: terminal.output.index(b"name?")]
+
+
+def test_the_cursor_stands_where_somebody_types_and_is_hidden_afterwards(run_on_terminal):
+    terminal = run_on_terminal(
+        program(
+            """screen.set_footer("> abc", 4)
+        screen.draw("a frame", footer="> abc", cursor=4, changes="\x1b[2;2HX")
+        print("\x1b]0;typing\x07", end="", flush=True)
+        while not keys: time.sleep(0.01)
+        screen.set_footer("done")
+        time.sleep(60)"""
+        )
+    )
+    terminal.wait_for(b"typing")
+    assert terminal.modes() == {"alternate screen", "cursor"}
+    assert terminal.cursor() == (4, 23)
+    terminal.type(b"k")
+    terminal.wait_for(b"done")
+    terminal.wait_for(b"\x1b[?2026l", after=terminal.output.rindex(b"done"))
+    assert terminal.modes() == {"alternate screen"}
+
+
+def test_what_an_overlay_no_longer_covers_is_drawn_again(run_on_terminal):
+    terminal = run_on_terminal(
+        program(
+            """screen.draw("\\n".join(["." * 80] * 23), footer="foot")
+        screen.set_overlay(["wide and", "high    "], "bottom")
+        screen.set_overlay(["BOX"], "middle")
+        while not keys: time.sleep(0.01)
+        screen.set_overlay(["wide"], "bottom")
+        screen.set_footer("second")
+        while len(keys) < 2: time.sleep(0.01)
+        screen.set_overlay([], "bottom")
+        screen.set_overlay([])
+        screen.set_footer("third")
+        time.sleep(60)"""
+        )
+    )
+    terminal.wait_for(b"BOX")
+    terminal.wait_for(b"\x1b[?2026l", after=terminal.output.index(b"BOX"))
+    rows = terminal.screen()
+    assert [rows[21], rows[22], rows[23]] == ["wide and" + "." * 72, "high    " + "." * 72, "foot"]
+    assert "".join(rows).count("BOX") == 1
+    terminal.type(b"1")
+    terminal.wait_for(b"second")
+    rows = terminal.screen()
+    assert (rows[21], rows[22]) == ("." * 80, "wide" + "." * 76)
+    terminal.type(b"2")
+    terminal.wait_for(b"third")
+    assert terminal.screen()[:23] == ["." * 80] * 23
+
+
 def test_a_frame_is_held_until_it_is_whole(run_on_terminal):
     terminal = run_on_terminal(program("pass"))
     terminal.wait()
@@ -92,7 +162,7 @@ def test_a_second_signal_ends_a_clean_up_that_hangs(run_on_terminal):
             screen.draw("begun")
             time.sleep(60)
         finally:
-            screen.draw("hanging")
+            os.write(1, b"hanging")
             while True:
                 try:
                     time.sleep(60)

@@ -217,8 +217,8 @@ class Peer:
         """Forget the longest gaps so far."""
 
     def beats(self) -> dict[str, int]:
-        """Signs of life of the threads "send", "receive", "video" and "audio": each number rises while its thread goes on, and is odd
-        while it waits for the peer, as long as the time limits let it. Any thread."""
+        """Signs of life of the threads "send", "receive", "video" and "audio": each number rises while its thread goes on,
+        and is odd while it waits for the peer, as long as the time limits let it. Any thread."""
 
     def lateness(self, thread: str) -> dict[str, float]:
         """How late the "video" or "audio" thread ticked: ticks, skipped, and p50, p99 and max in microseconds."""

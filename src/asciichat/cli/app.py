@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from typing import Any
 
 from cyclopts import App, CycloptsError, Parameter
 from cyclopts.config import Env
@@ -14,12 +18,15 @@ from asciichat.cli.commands import COMMANDS
 from asciichat.cli.config_file import ConfigFile
 
 _INTERRUPTED = 130
+_invocation: ContextVar[tuple[str, tuple[str, ...]]] = ContextVar("invocation")
+"""The program and the words of the command that runs."""
 _LONGEST = 500  # characters of a line of complaint
 
 
 def run(program: str, tokens: Sequence[str]) -> int:
     """Run a program's command and give its exit code."""
     app = build(program)
+    _invocation.set((program, tuple(tokens)))
     try:
         code = app(
             _with_values(tokens),
@@ -37,6 +44,10 @@ def run(program: str, tokens: Sequence[str]) -> int:
         # Whoever read our output had enough. What Python still holds must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except OSError as error:
+        if error.errno != errno.EIO or error.filename is not None:
+            raise
+        return 128 + signal.SIGHUP  # the terminal is gone: there is nobody to tell
     except Exception as error:
         from asciichat.cli.exits import CommandError
 
@@ -55,6 +66,21 @@ def _with_values(tokens: Sequence[str]) -> list[str]:
         else:
             joined.append(token)
     return joined
+
+
+def given_now() -> dict[str, Any]:
+    """What the command that runs would be given if it was started now: command line and environment are what they were, the
+    configuration file is read again.
+
+    Raises
+    ------
+    CycloptsError, CommandError
+        It would not start.
+    """
+    program, tokens = _invocation.get()
+    _, bound, _ = build(program).parse_args(tokens, exit_on_error=False, print_error=False)
+    bound.apply_defaults()
+    return dict(bound.arguments)
 
 
 def build(program: str) -> App:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from .capabilities import print_capabilities
 from .device_lists import print_sound_devices, print_webcams
 from .exits import USAGE, CommandError, failures
 from .options import (
+    DEFAULT_PORT,
     DEFAULT_SNAPSHOT_DELAY,
     Audio,
     ConfigPath,
@@ -48,6 +50,7 @@ def client(
     reconnect_attempts: Annotated[int, Parameter(validator=Number(gte=-1, lte=99))] = -1,
     audio: Audio = True,
     render_file: RecordFile = None,
+    plain: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     name: Annotated[str | None, Parameter(name="--name")] = None,
     password: Password = None,
     key: Key = None,
@@ -71,7 +74,7 @@ def client(
     Parameters
     ----------
     server
-        HOST or HOST:PORT.
+        HOST, HOST:PORT or a ticket, asciichat://..., as the server prints it.
     port
         The server's port, if it is not written behind its name.
     snapshot
@@ -84,6 +87,9 @@ def client(
         Send and play sound.
     render_file
         Record the call into this file as an asciicast (.cast), which asciinema plays.
+    plain
+        Tell the call in lines instead of drawing it: who comes, leaves, speaks and writes. For screen readers; a
+        terminal that cannot move its cursor gets it anyway.
     password
         The call's password. Better given as ASCII_CHAT_PASSWORD: others can see what stands on a command
         line.
@@ -121,7 +127,9 @@ def client(
         return print_sound_devices("input" if list_microphones else "output")
     if snapshot_delay is not None and not snapshot:
         raise CommandError("--snapshot-delay needs --snapshot.", USAGE)
-    check_record_file(render_file, snapshot=snapshot)
+    if plain and snapshot:
+        raise CommandError("--plain and --snapshot exclude each other.", USAGE)
+    check_record_file(render_file, snapshot=snapshot or plain)
     if not encrypt and (key or password or server_key):
         raise CommandError(
             "--no-encrypt excludes --key, --password and --server-key: in clear nobody can prove anything.",
@@ -135,30 +143,44 @@ def client(
         raise CommandError("--no-encrypt excludes --require-server-identity and --no-auth.", USAGE)
     from asciichat.client import Call, connect
 
-    from .display import choose_display
+    from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .logs import set_up_logging
-    from .origin import open_origin, open_speaker
-    from .places import parse_place
+    from .origin import STANDARD_INPUT, open_origin, open_speaker
+    from .places import host_and_port, parse_destination
+    from .plain import PlainSession
+    from .redial import View
     from .seats import own_name
     from .security import ask_password, load_own_identity, remembered, server_check, somebody_is_there
-    from .session import Session, View, picture_after
+    from .session import Session
+    from .snapshot import picture_after
+    from .splash import shown_while
     from .uplink import SOUND_AHEAD, Uplink
 
-    host, number = parse_place(server, port)
+    destination = parse_destination(server, port)
+    host, number = destination.host, destination.port or DEFAULT_PORT
+    if destination.key is not None and (server_key or no_auth or not encrypt):
+        raise CommandError(
+            "The ticket says whose server it is, so --server-key, --no-auth and --no-encrypt do not go with it.",
+            USAGE,
+        )
     display = choose_display(picture, snapshot=snapshot)
-    set_up_logging(log, console=not display.interactive)
+    if not snapshot and not plain and (plain := cannot_draw(display)):
+        print(f"{CANNOT_DRAW}: the call is told in lines.", file=sys.stderr)
+    set_up_logging(log, console=plain or not display.interactive)
     with failures():
         speaking = audio and not snapshot
         speaker, deaf = open_speaker(sound.speakers_index, sound.speakers_volume) if speaking else (None, ())
         origin = None
         try:
-            origin = open_origin(
-                source,
-                sound=sound if speaking else None,
-                speaker=speaker,
-                sound_ahead=SOUND_AHEAD,
-                camera_needed=False,
-            )
+            # A camera may take a second, an address several.
+            with nullcontext() if source.test_pattern else shown_while("Opening what you show…", display):
+                origin = open_origin(
+                    source,
+                    sound=sound if speaking else None,
+                    speaker=speaker,
+                    sound_ahead=SOUND_AHEAD,
+                    camera_needed=False,
+                )
             notes = (*dict.fromkeys((*deaf, *origin.notes)), *((_NO_STRETCH,) if picture.stretch else ()))
             for note in notes:
                 print(note, file=sys.stderr)
@@ -168,7 +190,7 @@ def client(
                     host,
                     number,
                     **view,
-                    fps=picture.fps,
+                    fps=1 if plain else picture.fps,
                     name=own_name(name),
                     video=origin.video is not None,
                     audio=origin.audio is not None or speaker is not None,
@@ -181,22 +203,45 @@ def client(
                     encrypt=encrypt,
                 )
 
+            def aside() -> AbstractContextManager[None]:
+                return nullcontext() if session is None else session.aside()
+
+            def ask() -> str:
+                with aside():
+                    return ask_password()
+
+            session: Session | None = None
+
             identity = load_own_identity(key)
             asks = encrypt and not no_auth and somebody_is_there()
-            entrance = password or (remembered(ask_password) if asks else None)
+            entrance = password or (remembered(ask) if asks else None)
             check = (
-                server_check(host, number, server_key, strict=require_server_identity)
+                server_check(
+                    host,
+                    number,
+                    server_key,
+                    ticket_key=None if destination.key is None else destination.key.key,
+                    strict=require_server_identity,
+                    aside=aside,
+                )
                 if encrypt and not no_auth
                 else None
             )
+            uplink = Uplink(origin.video, origin.audio)
+            place = host_and_port(host, number)
+            if plain:
+                typed = source.file != STANDARD_INPUT
+                told = PlainSession(dial, uplink, speaker=speaker, place=place, typed=typed)
+                return told.run(reconnect_attempts)
             session = Session(
                 dial,
                 display,
-                Uplink(origin.video, origin.audio),
+                uplink,
                 video=origin.video,
                 file=origin.file,
                 speaker=speaker,
                 push_to_talk=sound.push_to_talk,
+                place=place,
             )
             if snapshot:
                 delay = DEFAULT_SNAPSHOT_DELAY if snapshot_delay is None else snapshot_delay

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 from typing import NamedTuple
+
+from asciichat.terminal.width import cells, fill
 
 
 class Control(NamedTuple):
@@ -39,8 +42,16 @@ class Controls:
         action()
         return True
 
-    def help(self) -> list[str]:
-        """A line for each control."""
-        width = max(len(control.label) for control in self._controls)
-        lines = [f"{control.label:<{width}}  {control.meaning}" for control in self._controls]
-        return list(dict.fromkeys(lines))  # several keys may share a line
+    def help(self, columns: int = 80, rows: int = 1000) -> list[str]:
+        """A line for each control; in two columns where that makes them fit into a box of `columns` x `rows` cells."""
+        width = max(cells(control.label) for control in self._controls)
+        lines = [f"{fill(control.label, width)}  {control.meaning}" for control in self._controls]
+        lines = list(dict.fromkeys(lines))  # several keys may share a line
+        half = (len(lines) + 1) // 2
+        widest = max(map(cells, lines[:half]))
+        if len(lines) <= rows or widest + 2 + max(map(cells, lines[half:]), default=0) > columns:
+            return lines
+        return [
+            f"{fill(left, widest)}  {right}"
+            for left, right in zip_longest(lines[:half], lines[half:], fillvalue="")
+        ]

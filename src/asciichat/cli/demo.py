@@ -30,12 +30,15 @@ def demo(
     config
         The configuration file to read instead of your own; /dev/null: none.
     """
-    from .display import choose_display
+    from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .logs import set_up_logging
     from .party import watch
 
     once = snapshot or not sys.stdout.isatty()
     display = choose_display(picture, snapshot=once)
+    if not once and cannot_draw(display):
+        print(f"{CANNOT_DRAW}: one picture is printed.", file=sys.stderr)
+        once, display = True, choose_display(picture, snapshot=True)
     set_up_logging(log, console=not display.interactive)
     with failures():
         return watch(display, fps=picture.fps, audio=audio, once=once)

@@ -18,6 +18,9 @@ from .options import ColorMode, PictureOptions, RenderMode
 STATUS_ROWS: Final = 1
 """Rows at the bottom of an interactive screen that belong to the status line."""
 
+CANNOT_DRAW: Final = "This terminal cannot move its cursor (TERM is dumb or not set)"
+"""The beginning of a sentence that says what is done instead."""
+
 _MODES: Final[dict[RenderMode, Mode]] = {
     "foreground": "foreground",
     "fg": "foreground",
@@ -102,6 +105,11 @@ def choose_display(options: PictureOptions, *, snapshot: bool = False) -> Displa
         synchronized=found.synchronized.value,
         repeats=found.repeats.value and interactive,
     )
+
+
+def cannot_draw(display: Display) -> bool:
+    """Standard output is a terminal on which no picture can be drawn over another."""
+    return not display.interactive and sys.stdout.isatty()
 
 
 def terminal_size() -> tuple[int, int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import Final
 
 from .exits import CommandError
@@ -19,6 +21,23 @@ _LEVELS: Final = {
 }
 _FORMAT: Final = "%(asctime)s %(levelname)-7s %(message)s"
 _FILE_FAILURE: Final = 6
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: ``time`` (UTC, ISO 8601), ``level``, ``message``, ``thread``, and ``exception`` if there is
+    one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            "thread": record.threadName,
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
 
 
 def set_up_logging(options: LogOptions, *, console: bool = True) -> None:
@@ -49,4 +68,7 @@ def set_up_logging(options: LogOptions, *, console: bool = True) -> None:
             raise CommandError(message, _FILE_FAILURE) from None
     if not handlers:
         handlers.append(logging.NullHandler())
-    logging.basicConfig(level=level, format=_FORMAT, datefmt="%H:%M:%S", handlers=handlers, force=True)
+    formatter = JsonLines() if options.json else logging.Formatter(_FORMAT, datefmt="%H:%M:%S")
+    for handler in handlers:
+        handler.setFormatter(formatter)
+    logging.basicConfig(level=level, handlers=handlers, force=True)

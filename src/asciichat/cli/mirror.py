@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from .capabilities import print_capabilities
 from .device_lists import print_webcams
 from .exits import USAGE, CommandError, failures
@@ -79,12 +81,15 @@ def mirror(
         raise CommandError("--snapshot-delay needs --snapshot.", USAGE)
     from asciichat.media.errors import MediaOpenError
 
-    from .display import choose_display
+    from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .logs import set_up_logging
     from .monitor import Mirror, monitor
     from .origin import open_origin
 
     display = choose_display(picture, snapshot=snapshot)
+    if not snapshot and cannot_draw(display):
+        print(f"{CANNOT_DRAW}: one picture is printed.", file=sys.stderr)
+        snapshot, display = True, choose_display(picture, snapshot=True)
     set_up_logging(log, console=not display.interactive)
     with failures():
         wants_sound = audio and source.played is not None and not snapshot

@@ -245,7 +245,7 @@ class SoundOptions:
     voice_processing
         Take echo and noise out of the microphone's sound and even its loudness out, if pywebrtc-audio is installed.
     push_to_talk
-        Nobody hears you but while you hold the key t.
+        Nobody hears you but while you hold the space bar.
     """
 
     microphone_index: Annotated[int, Parameter(group=_SOUND, validator=Number(gte=-1, lte=99))] = -1
@@ -278,6 +278,8 @@ class LogOptions:
         Tell more; may be repeated.
     quiet
         Tell nothing on the terminal.
+    json
+        Write each message as a line of JSON.
     """
 
     log_level: Annotated[LogLevel, Parameter(group=_LOGGING)] = "info"
@@ -288,6 +290,7 @@ class LogOptions:
     quiet: Annotated[
         bool, Parameter(name=["--quiet", "-q"], group=_LOGGING, negative=(), show_default=False)
     ] = False
+    json: Annotated[bool, Parameter(group=_LOGGING, negative=(), show_default=False)] = False
 
 
 def check_record_file(path: Path | None, *, snapshot: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .status import cells, cut
+from asciichat.terminal.width import cells, cut, fill
 
 
 def box(lines: Sequence[str], *, title: str, columns: int, rows: int, utf8: bool) -> list[str]:
@@ -19,8 +19,5 @@ def box(lines: Sequence[str], *, title: str, columns: int, rows: int, utf8: bool
     heading = cut(f" {title} ", inside)
     top = corners[0] + horizontal + heading + horizontal * (inside + 1 - cells(heading)) + corners[1]
     bottom = corners[2] + horizontal * (inside + 2) + corners[3]
-    body = []
-    for line in lines[: rows - 2]:
-        fitting = cut(line, inside)
-        body.append(f"{vertical} {fitting}{' ' * (inside - cells(fitting))} {vertical}")
+    body = [f"{vertical} {fill(line, inside)} {vertical}" for line in lines[: rows - 2]]
     return [top, *body, bottom]

@@ -16,7 +16,9 @@ from asciichat.server import Server
 from .display import Display
 from .exits import TIMEOUT, CommandError
 from .origin import open_speaker
-from .session import Session, View, safe_text
+from .redial import View
+from .session import Session
+from .snapshot import safe_text
 from .uplink import Uplink
 
 _PAUSE: Final = 0.4
@@ -40,7 +42,9 @@ def watch(display: Display, *, fps: int, audio: bool, once: bool) -> int:
             )
 
         speaker, notes = open_speaker() if audio and not once else (None, ())
-        session = Session(dial, display, Uplink(None, None), speaker=speaker)
+        session = Session(
+            dial, display, Uplink(None, None), speaker=speaker, place="three people who are drawn here"
+        )
         try:
             if once:
                 return session.run_snapshot(lambda call: _picture_of_all(call, server))

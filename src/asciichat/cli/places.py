@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ipaddress import IPv6Address
 
-from .exits import USAGE, CommandError
+from asciichat.crypto.ticket import SCHEME, Ticket, TicketError
+
+from .exits import USAGE, CommandError, as_sentence
 from .options import DEFAULT_PORT
 
 
@@ -39,3 +41,23 @@ def parse_place(text: str, default_port: int | None = None) -> tuple[str, int]:
     if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
         raise CommandError(f"{text!r} is no server: a port is 1 to 65535, not {port!r}.", USAGE)
     return host or "localhost", int(port)
+
+
+def parse_destination(text: str, default_port: int | None = None) -> Ticket:
+    """Where to call: a ticket, or a place as :func:`parse_place` reads it.
+
+    Raises
+    ------
+    CommandError
+        It is neither.
+    """
+    if not text.startswith(SCHEME):
+        host, port = parse_place(text, default_port)
+        return Ticket(host, port)
+    try:
+        ticket = Ticket.parse(text)
+    except TicketError as error:
+        raise CommandError(as_sentence(error), USAGE) from None
+    if ticket.port is not None:
+        return ticket
+    return Ticket(ticket.host, DEFAULT_PORT if default_port is None else default_port, ticket.key)

@@ -19,8 +19,18 @@ class HasVolume(Protocol):
     volume: float
 
 
-def file_controls(file: MediaFile | None, say: Callable[[str], None]) -> list[Control]:
-    """Pause, and seek where there is another place to go to; none without a file."""
+def file_controls(file: MediaFile | None, say: Callable[[str], None], *, space: bool = True) -> list[Control]:
+    """Pause, and seek where there is another place to go to; none without a file.
+
+    Parameters
+    ----------
+    file
+        What is played.
+    say
+        Tells the person what was done.
+    space
+        The space bar pauses; else P does.
+    """
     if file is None:
         return []
 
@@ -30,7 +40,8 @@ def file_controls(file: MediaFile | None, say: Callable[[str], None]) -> list[Co
     def seek(seconds: float) -> None:
         say(f"At {clock_time(file.seek_by(seconds))}.")
 
-    controls = [Control((" ",), "space", "pause the file, or go on", pause)]
+    key, label = (" ", "space") if space else ("P", "P")
+    controls = [Control((key,), label, "pause the file, or go on", pause)]
     if not file.seekable:
         return controls
     return [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from asciichat.client import Person
 from asciichat.client.appearance import Seating
 
 from .controls import Control
@@ -28,9 +29,17 @@ class Seats:
         Called after something has changed; False when the server knows nothing of it.
     say
         Tells the person what was done.
+    people
+        Who is in the call; nobody where the server does not say.
     """
 
-    def __init__(self, *, changed: Callable[[], bool], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        *,
+        changed: Callable[[], bool],
+        say: Callable[[str], None],
+        people: Callable[[], Sequence[Person]] = tuple,
+    ) -> None:
         self.seating: Seating = "auto"
         self.focus: int | None = None
         self.page = 0
@@ -38,6 +47,7 @@ class Seats:
         self.self_view = True
         self._changed = changed
         self._say = say
+        self._people = people
 
     def controls(self) -> list[Control]:
         """The keys that change it."""
@@ -62,9 +72,16 @@ class Seats:
 
     def _focus_on(self, slot: int) -> Callable[[], None]:
         def act() -> None:
+            here = {person.slot: "You" if person.me else person.name for person in self._people()}
+            if here and slot not in here:
+                numbers = ", ".join(f"{place + 1} {name}" for place, name in here.items())
+                self._say(f"Nobody is number {slot + 1}: {numbers}.")
+                return
             again = self.seating == "focus" and self.focus == slot
             self.seating, self.focus = "focus", None if again else slot
-            self._tell(_WORDS["focus"] if again else f"Number {slot + 1} is large.")
+            name = here.get(slot, f"Number {slot + 1}")
+            verb = "are" if name == "You" else "is"
+            self._tell(_WORDS["focus"] if again else f"{name} {verb} large.")
 
         return act
 

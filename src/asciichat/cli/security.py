@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -107,16 +108,38 @@ def load_allowed_clients(specs: str | None) -> tuple[bytes, ...]:
 
 
 def server_check(
-    host: str, port: int, server_key: str | None, *, strict: bool = False
+    host: str,
+    port: int,
+    server_key: str | None,
+    *,
+    ticket_key: bytes | None = None,
+    strict: bool = False,
+    aside: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Callable[[bytes | None], None] | None:
     """What decides whether a server is the one that is meant; None: any will do.
+
+    Parameters
+    ----------
+    host, port
+        The server.
+    server_key
+        The keys that will do, as they are named on the command line; None: what is remembered, or a person says.
+    ticket_key
+        The key it must have, from a ticket.
+    strict
+        Nobody is asked.
+    aside
+        Frees the terminal while a person is asked.
 
     Raises
     ------
     CommandError
         A strict check is asked for and the environment turns all checks off.
     """
-    expected = tuple(key.key for key in find_keys(server_key)) if server_key is not None else ()
+    if ticket_key is not None:
+        expected: tuple[bytes, ...] = (ticket_key,)
+    else:
+        expected = tuple(key.key for key in find_keys(server_key)) if server_key is not None else ()
     if not expected and os.environ.get(_UNCHECKED_VARIABLE) == "1":
         if strict:
             raise CommandError(
@@ -127,8 +150,14 @@ def server_check(
     known = KnownHosts(*default_paths(os.environ, Path.home()))
     if host == "localhost":
         host = "127.0.0.1"  # known by number to be this computer
-    ask = _ask if somebody_is_there() else None
-    return known.verifier(host, port, ask=ask, expected=expected, strict=strict)
+
+    def ask(new: NewHost) -> bool:
+        with aside():
+            return _ask(new)
+
+    return known.verifier(
+        host, port, ask=ask if somebody_is_there() else None, expected=expected, strict=strict
+    )
 
 
 def ask_password() -> str:

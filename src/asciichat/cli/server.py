@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import queue
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Group, Parameter
@@ -20,6 +22,7 @@ from .limits import LimitOptions
 from .options import DEFAULT_PORT, ClientKeys, ConfigPath, Encrypt, Key, LogOptions, NoAuth, Password, Port
 
 if TYPE_CHECKING:
+    from asciichat.protocol.handshake import Signer
     from asciichat.server import Server
 
 _SOUND = Group("Sound")
@@ -64,6 +67,7 @@ def server(
     encrypt: Encrypt = True,
     names: Annotated[bool, Parameter(negative="")] = False,
     no_auth: NoAuth = False,
+    ticket_host: Annotated[str | None, Parameter()] = None,
     sound: SoundOptions = SoundOptions(),
     limits: LimitOptions = LimitOptions(),  # noqa: B008 - frozen
     log: LogOptions = LogOptions(),  # noqa: B008 - frozen
@@ -93,6 +97,8 @@ def server(
         Write names into the pictures, and mark who speaks, also for clients of the native program.
     no_auth
         Nobody is authenticated. Those who join have to say so too, or vouch for this server themselves.
+    ticket_host
+        The name or address by which others reach this server, for the ticket that it prints.
     config
         The configuration file to read instead of your own; /dev/null: none.
     """
@@ -102,51 +108,76 @@ def server(
 
     from .logs import set_up_logging
     from .places import host_and_port
-    from .security import load_allowed_clients, load_own_identity, warn_of_weakness
+    from .reload import reload, settings
+    from .security import load_own_identity
 
-    if no_auth and (password or key or client_keys):
-        raise CommandError("--no-auth excludes --password, --key and --client-keys.", USAGE)
     set_up_logging(log)
-    warn_of_weakness(password)
+    wanted = settings(
+        max_clients=max_clients,
+        password=password,
+        client_keys=client_keys,
+        encrypt=encrypt,
+        names=names,
+        no_auth=no_auth,
+        sound=sound,
+        limits=limits,
+    )
+    if no_auth and key:
+        raise CommandError("--no-auth excludes --key.", USAGE)
     with failures():
         identity = load_own_identity(key)
-        allowed = load_allowed_clients(client_keys)
     try:
         holder = Server(
             [address for name in addresses for address in _numbers(name)] or DEFAULT_ADDRESSES,
             port,
-            max_clients=max_clients,
-            password=password,
             identity=identity,
-            client_keys=allowed,
-            encrypt=encrypt,
-            names=names,
-            authenticate=not no_auth,
             audio_mixer=sound.audio_mixer,
             automatic_level=sound.automatic_level,
-            opus_bitrate=sound.opus_bitrate,
-            opus_complexity=sound.opus_complexity,
-            opus_dtx=sound.opus_dtx,
-            opus_loss=sound.opus_loss,
-            limits=limits.limits(),
+            **wanted,
         )
     except ValueError as error:
         raise CommandError(as_sentence(error), USAGE) from None
-    wanted = threading.Event()
+    asked: queue.SimpleQueue[str] = queue.SimpleQueue()
+    ending = threading.Event()
 
     def stop() -> None:
-        if wanted.is_set():  # asked twice: whatever hangs, do not wait for it
+        if ending.is_set():  # asked twice: whatever hangs, do not wait for it
             os._exit(1)
-        wanted.set()
+        ending.set()
+        asked.put("stop")
 
-    with SignalWatch({signal.SIGINT: stop, signal.SIGTERM: stop}), ExitStack() as undo:
+    signals: dict[int, Callable[[], None]] = {
+        signal.SIGINT: stop,
+        signal.SIGTERM: stop,
+        signal.SIGHUP: lambda: asked.put("reload"),
+    }
+    with SignalWatch(signals), ExitStack() as undo:
         undo.callback(holder.stop)
         _listen(holder.start, "another port with --port")
         places = " and ".join(host_and_port(*address) for address in holder.addresses)
         _listen(lambda: _tell(holder, limits, undo), "another --metrics-port")
         print(f"A call is open on {places}. Ctrl-C ends it.", file=sys.stderr)
-        wanted.wait()
+        _print_ticket(holder, identity, ticket_host)
+        while asked.get() == "reload":
+            reload(holder)
     return 0
+
+
+def _print_ticket(holder: Server, identity: Signer | None, host: str | None) -> None:
+    """Print what others can join with, if it is known by which address they reach this server."""
+    from asciichat.crypto.public_key import PublicKey
+    from asciichat.crypto.ticket import Ticket
+
+    address = holder.addresses[0][0]
+    if host is None and identity is not None and ip_address(address).is_unspecified:
+        print(
+            "Say with --ticket-host by which name others reach this server, to have a ticket.",
+            file=sys.stderr,
+        )
+    elif host is not None or identity is not None:
+        key = None if identity is None else PublicKey(identity.public_key)
+        ticket = Ticket((host or address).strip("[]"), holder.port, key)
+        print(f"Others join with: asciichat client '{ticket}'", file=sys.stderr)
 
 
 def _numbers(name: str) -> tuple[str, ...]:

@@ -4,71 +4,37 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final
 
-from asciichat.client import Call, CallError, Notice, Picture, Sound
-from asciichat.client.appearance import Color, Mode, Seating
+from asciichat.client import Call, CallError, Notice, People, Person, Picture, Sound, Text
 from asciichat.media.devices import Speaker
 from asciichat.media.effects import Adjusted
 from asciichat.media.file import MediaFile
 from asciichat.terminal.signals import SignalWatch
-from asciichat.terminal.text import harmless_frame
 
+from .chat import Chat
 from .controls import Control
 from .display import Display
-from .exits import SIGNAL, TIMEOUT, CommandError
+from .exits import SIGNAL
 from .look import Look
 from .playing import file_controls, volume_controls
+from .redial import Dial, View, call_again
+from .roster import comings, roster
 from .seats import Seats
+from .sending import SpaceBar, sending_controls
+from .snapshot import safe_text
 from .stage import Stage
-from .traffic import Traffic
+from .status import Fact
+from .traffic import Traffic, line_facts, sent_picture
 from .uplink import Uplink
 
 log = logging.getLogger(__name__)
 
-_PAUSE_AFTER_LOSS: Final = 1.0
-_FIRST_DELAY: Final = 0.1
-_DELAY_STEP: Final = 0.2
-_LONGEST_DELAY: Final = 5.0
-"""Seconds: the native client's."""
-
-_FIRST_PICTURE_WITHIN: Final = 5.0
-"""Seconds a snapshot waits for a picture beyond its delay."""
 _REFRESH_EVERY: Final = 0.5
 """Seconds after which the status line is looked at even if nothing comes."""
-
-_TALK_FOR: Final = 0.7
-"""Seconds the key to talk holds on: keyboards begin to repeat a held key after up to 0.66."""
-
-
-class View(TypedDict):
-    """What a call is asked for: a screen of that size that looks so, and on which people sit so."""
-
-    columns: int
-    rows: int
-    color: Color
-    mode: Mode
-    palette: str
-    utf8: bool
-    padding: bool
-    rep: bool
-    names: bool
-    self_view: bool
-    seating: Seating
-    focus: int | None
-    page: int
-
-
-Dial = Callable[[View], Call]
-"""Calls the server."""
-
-
-def reconnect_delay(attempt: int) -> float:
-    """Seconds to wait before the attempt of this number, from 1."""
-    return min(_LONGEST_DELAY, _FIRST_DELAY + _DELAY_STEP * (attempt - 1))
 
 
 class Session:
@@ -88,6 +54,8 @@ class Session:
         Plays what we hear; None: nothing does.
     push_to_talk
         Begin muted, with a key that is held to be heard.
+    place
+        Whom `dial` calls, for the person who waits.
     """
 
     def __init__(
@@ -100,6 +68,7 @@ class Session:
         file: MediaFile | None = None,
         speaker: Speaker | None = None,
         push_to_talk: bool = False,
+        place: str = "the server",
     ) -> None:
         self._dial = dial
         self._display = display
@@ -108,13 +77,16 @@ class Session:
         self._file = file
         self._speaker = speaker
         self._push_to_talk = push_to_talk
+        self._place = place
         self._uplink.muted = push_to_talk
         self._uplink.report = self._say
         self._call: Call | None = None
-        self._people: str | None = None
+        self._count: str | None = None  # from a server that gives no names
+        self._people: tuple[Person, ...] = ()
+        self._chat = Chat(self._send_text)
         self._traffic = Traffic()
         self._look = Look(display, video, changed=self._restyle, say=self._say)
-        self._seats = Seats(changed=self._reseat, say=self._say)
+        self._seats = Seats(changed=self._reseat, say=self._say, people=lambda: self._people)
         self._stage: Stage | None = None
 
     def run(self, attempts: int = -1, notes: Sequence[str] = (), *, record_to: Path | None = None) -> int:
@@ -140,26 +112,31 @@ class Session:
             on_resize=self._resize,
             statistics=self._statistics,
             record_to=record_to,
+            chat=self._chat,
         )
         try:
-            call = self._dial(
-                self._view(*stage.size)
-            )  # before the screen is taken: it may ask for a password
-            with stage, self._uplink:
+            with stage:
                 self._stage = stage
+                stage.splash(f"Calling {self._place}…")
                 for note in notes:
                     stage.say(note)
-                while True:
-                    with call:
-                        try:
-                            self._show(call, stage)
-                        except CallError as error:
-                            lost = error
-                        else:
-                            return 0
-                    call = self._call_again(lost, attempts, stage)
+                call = self._dial(self._view(*stage.size))
+                stage.splash("The call is open; a picture is to come.")
+                with self._uplink:
+                    return self._stay(call, attempts, stage)
         except KeyboardInterrupt:
             return 0
+        finally:
+            self._stage = None
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """The screen is put away while the block runs, to ask a person something on the terminal."""
+        if self._stage is None:
+            yield
+        else:
+            with self._stage.aside():
+                yield
 
     def run_snapshot(self, choose: Callable[[Call], str]) -> int:
         """Print one picture of the call. Returns the exit code.
@@ -205,7 +182,7 @@ class Session:
 
     def _show(self, call: Call, stage: Stage) -> None:
         self._call = call
-        self._people = None
+        self._count, self._people = None, ()
         self._traffic.begin(call)
         self._uplink.attach(call)
         if self._speaker is not None:
@@ -223,6 +200,11 @@ class Session:
                         stage.show(safe_text(event), clear=event.clear, changes=event.changes)
                     case Notice():
                         self._notice(event, stage)
+                    case People():
+                        self._meet(event.people, stage)
+                    case Text():
+                        self._chat.heard(event.sender, event.text)
+                        stage.refresh()
                     case None:
                         stage.refresh()
                     case Sound():
@@ -231,39 +213,55 @@ class Session:
             self._uplink.attach(None)
             self._call = None
 
-    def _call_again(self, error: CallError, attempts: int, stage: Stage) -> Call:
-        attempt = 0
+    def _stay(self, call: Call, attempts: int, stage: Stage) -> int:
+        """Show the call, and those that replace it."""
         while True:
-            attempt += 1
-            if not error.retry or 0 <= attempts < attempt:
-                raise error
-            message = f"Calling again ({attempt}): {error}."
-            log.warning("%s", message)
+            with call:
+                try:
+                    self._show(call, stage)
+                except CallError as error:
+                    lost = error
+                else:
+                    return 0
+            call = self._call_again(lost, attempts, stage)
+
+    def _call_again(self, lost: CallError, attempts: int, stage: Stage) -> Call:
+        def say(message: str) -> None:
             stage.set_facts()
             stage.say(message, 60.0)
-            time.sleep(reconnect_delay(attempt) + (_PAUSE_AFTER_LOSS if attempt == 1 else 0))
-            try:
-                call = self._dial(self._view(*stage.size))
-            except CallError as again:
-                error = again
-            else:
-                stage.say("Back in the call.")
-                stage.forget()
-                return call
+
+        call = call_again(lambda: self._dial(self._view(*stage.size)), lost, attempts, say)
+        stage.say("Back in the call.")
+        stage.forget()
+        return call
 
     def _notice(self, notice: Notice, stage: Stage) -> None:
         if notice.level >= logging.INFO:
             stage.say(notice.message)
             log.log(notice.level, "server: %s", notice.message)
         else:
-            self._people = notice.message
+            self._count = notice.message
             stage.refresh()
 
-    def _facts(self, call: Call) -> list[str]:
-        facts = ["🔒" if call.encrypted else "🔓"]
+    def _meet(self, people: tuple[Person, ...], stage: Stage) -> None:
+        before, self._people = self._people, people
+        if before:  # at first, everybody is there already
+            for sentence in comings(before, people):
+                stage.say(sentence)
+        if self._call is not None:
+            stage.set_facts(*self._facts(self._call))
+        stage.refresh()
+
+    def _facts(self, call: Call) -> list[Fact]:
+        lock = "🔓 in clear" if not call.encrypted else "🔒 verified" if call.verified else "🔒 encrypted"
+        facts: list[Fact] = [lock]
         if self._people:
-            facts.append(self._people)
-        if not self._uplink.heard:
+            facts.append(lambda room: roster(self._people, room, utf8=self._display.utf8))
+        elif self._count:
+            facts.append(self._count)
+        if any(person.me and person.muted for person in self._people):
+            facts.append("muted by the operator")
+        elif not self._uplink.heard:
             facts.append("muted")
         if self._speaker is not None and self._speaker.lost:
             facts.append("no loudspeaker")
@@ -277,26 +275,39 @@ class Session:
 
     def _controls(self) -> list[Control]:
         return [
-            Control(("m",), "m", "mute your microphone", self._mute),
-            *([Control(("t",), "t", "hold to be heard", self._talk)] if self._push_to_talk else ()),
-            Control(("v",), "v", "turn your camera off", self._turn_camera),
+            *sending_controls(self._uplink, self._say, space=self._space()),
+            Control(("t",), "t", "write to everybody; Esc ends it", self._write),
             *self._look.controls(),
             *self._seats.controls(),
-            *file_controls(self._file, self._say),
+            *file_controls(self._file, self._say, space=not self._push_to_talk),
             *volume_controls(self._speaker, self._say),
         ]
 
-    def _mute(self) -> None:
-        self._uplink.muted = not self._uplink.muted
-        self._say("Nobody hears you." if self._uplink.muted else "You are heard.")
+    def _space(self) -> SpaceBar:
+        if self._push_to_talk:
+            return "talk"
+        return "file" if self._file is not None else "pause"
 
-    def _talk(self) -> None:
-        """A terminal tells of keys held by repeating them, and never of their release."""
-        self._uplink.talk_for(_TALK_FOR)
+    def _write(self) -> None:
+        call = self._call
+        if call is None:
+            self._say("There is no call to write into.")
+        elif not call.talks:
+            self._say("This server does not pass text on.")
+        else:
+            self._chat.open()
+            if self._stage is not None:
+                self._stage.refresh()
 
-    def _turn_camera(self) -> None:
-        self._uplink.camera_off = not self._uplink.camera_off
-        self._say("Nobody sees you." if self._uplink.camera_off else "You are seen.")
+    def _send_text(self, line: str) -> str | None:
+        call = self._call
+        if call is None:
+            return "Not sent: the call has broken off."
+        try:
+            call.send_text(line)
+        except (CallError, ValueError) as error:
+            return f"Not sent: {error}."
+        return None
 
     def _say(self, message: str) -> None:
         stage, call = self._stage, self._call
@@ -346,42 +357,7 @@ class Session:
         look, (columns, rows) = self._look, stage.size
         return [
             *self._traffic.lines(call),
-            f"screen    {columns} x {rows}, {look.color}, {look.mode}, {look.palette}",
-            f"picture   {self._sent_picture(call)}",
-            f"line      {'encrypted' if call.encrypted else 'in clear: anybody on the way can read it'}",
+            *line_facts(call),
+            f"screen     {columns} x {rows}, {look.color}, {look.mode}, {look.palette}",
+            f"picture    {'none' if self._video is None else sent_picture(call)}",
         ]
-
-    def _sent_picture(self, call: Call) -> str:
-        if self._video is None:
-            return "none"
-        seen = "" if call.shown is None else f", seen at {call.shown[0]} x {call.shown[1]} at most"
-        return f"sent as {call.video_codec}{seen}" if call.shown != (0, 0) else "seen by nobody"
-
-
-def safe_text(picture: Picture) -> str:
-    """The picture's text, without what could command a terminal."""
-    return picture.text if picture.checked else harmless_frame(picture.text)
-
-
-def picture_after(delay: float, call: Call) -> str:
-    """The picture that stands after `delay` seconds, or the first one after them.
-
-    Raises
-    ------
-    CommandError
-        No picture came.
-    """
-    end = time.monotonic() + delay
-    newest: str | None = None
-    while True:
-        left = end - time.monotonic()
-        if newest is not None and left <= 0:
-            return newest
-        event = call.next_event(left if left > 0 else max(0.0, left + _FIRST_PICTURE_WITHIN))
-        if isinstance(event, Picture):
-            newest = safe_text(event)
-        elif event is None and (call.ended or end + _FIRST_PICTURE_WITHIN <= time.monotonic()):
-            if newest is not None:
-                return newest
-            waited = f"{delay + _FIRST_PICTURE_WITHIN:.0f} s"
-            raise CommandError(f"No picture came within {waited}: nobody in the call shows one.", TIMEOUT)

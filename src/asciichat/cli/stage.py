@@ -6,22 +6,25 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from asciichat.terminal.guard import Guard
 from asciichat.terminal.input import Input
+from asciichat.terminal.keys import Pasted
 from asciichat.terminal.screen import Screen
 from asciichat.terminal.signals import SignalWatch
 
+from .chat import Chat
 from .controls import Control, Controls
 from .display import STATUS_ROWS, Display
 from .exits import FILE, CommandError
 from .overlay import box
 from .recording import Recorder
-from .status import StatusLine
+from .splash import splash
+from .status import Fact, StatusLine
 
 STATISTICS_EVERY: Final = 0.5
 """Seconds after which the statistics are counted anew."""
@@ -42,6 +45,8 @@ class Stage:
         Lines for the statistics box.
     record_to
         Record everything into this file from the beginning.
+    chat
+        What is written in a call, if it is one.
 
     Raises
     ------
@@ -57,19 +62,25 @@ class Stage:
         on_resize: Callable[[int, int], None] = lambda columns, rows: None,
         statistics: Callable[[], list[str]] = list,
         record_to: Path | None = None,
+        chat: Chat | None = None,
     ) -> None:
         self._display = display
         self._size = (display.columns, display.rows)
         self._on_resize = on_resize
         self._statistics = statistics
         self._record_to = record_to
+        self._chat = chat
         self._recorder: Recorder | None = None
         self._recording = threading.Lock()
         self._text = ""
-        self._facts: tuple[str, ...] = ()
+        self._splash: str | None = None
+        self._facts: tuple[Fact, ...] = ()
         self._box: str | None = None
         self._counted = 0.0
-        self._status = StatusLine(utf8=display.utf8, hints="? keys · q leave")
+        hints: tuple[str, ...] = ("? keys · q leave", "? keys")
+        if chat is not None:
+            hints = ("? keys · t write · q leave", *hints)
+        self._status = StatusLine(utf8=display.utf8, hints=hints)
         self._controls = Controls(
             [
                 Control(("?", "h"), "?", "this help", self._toggle_help),
@@ -93,12 +104,12 @@ class Stage:
                     ) from None
             stack.callback(self._stop_recording)
             stack.enter_context(SignalWatch({signal.SIGWINCH: self._resized}))
-            guard = stack.enter_context(Guard())
+            self._guard = guard = stack.enter_context(Guard())
             self._screen = stack.enter_context(
                 Screen(guard, interactive=self._display.interactive, synchronized=self._display.synchronized)
             )
             if self._display.interactive:
-                stack.enter_context(Input(guard, self._controls.press))
+                stack.enter_context(Input(guard, self._press))
             self._stack = stack.pop_all()
         return self
 
@@ -118,7 +129,12 @@ class Stage:
         `changes` is what makes it of the last one, if that is known; see :meth:`asciichat.terminal.screen.Screen.draw`.
         """
         self._text = text
-        self._screen.draw(text, clear=clear, footer=self._footer(), changes=changes)
+        if self._splash is not None:
+            self._splash = None
+            self._screen.forget()
+        self._lay_chat()
+        footer, cursor = self._footer()
+        self._screen.draw(text, clear=clear, footer=footer, cursor=cursor, changes=changes)
         with self._recording:
             if self._recorder is not None:
                 if changes is None:
@@ -127,9 +143,24 @@ class Stage:
                     self._recorder.changes(changes)
         self._refresh_statistics()
 
+    def splash(self, message: str) -> None:
+        """Until a picture comes, say what is waited for. Only on a terminal."""
+        if self._display.interactive:
+            self._splash = message
+            self._screen.forget()
+            footer, cursor = self._footer()
+            self._screen.draw(
+                splash(message, *self._size, utf8=self._display.utf8), footer=footer, cursor=cursor
+            )
+
+    def aside(self) -> AbstractContextManager[None]:
+        """While the block runs the terminal is as it was before: to ask a person something."""
+        return self._guard.aside()
+
     def refresh(self) -> None:
         """Nothing new is to be shown: bring the status line and the statistics up to date."""
-        self._screen.set_footer(self._footer())
+        self._lay_chat()
+        self._screen.set_footer(*self._footer())
         self._refresh_statistics()
 
     def forget(self) -> None:
@@ -139,16 +170,35 @@ class Stage:
     def say(self, message: str, seconds: float = 6.0) -> None:
         """Show a message in the status line for some time."""
         self._status.say(message, seconds)
-        self._screen.set_footer(self._footer())
+        self._screen.set_footer(*self._footer())
 
-    def set_facts(self, *facts: str) -> None:
+    def set_facts(self, *facts: Fact) -> None:
         """What the status line says for longer."""
         self._facts = facts
 
-    def _footer(self) -> str:
+    def _footer(self) -> tuple[str, int | None]:
+        columns, _ = self._screen.size()
+        if self._chat is not None and self._chat.typing:
+            return self._chat.footer(columns)
         recording = ("● rec",) if self._recorder is not None else ()
         self._status.facts = [*self._facts, *recording]
-        return self._status.text(self._screen.size()[0])
+        return self._status.text(columns), None
+
+    # --- keys ------------------------------------------------------------------------------------------------------
+
+    def _press(self, key: str) -> None:
+        chat = self._chat
+        if chat is not None and chat.typing:
+            chat.press(key)
+            self.refresh()
+        elif not isinstance(key, Pasted):  # what is pasted is no command
+            self._controls.press(key)
+
+    def _lay_chat(self) -> None:
+        if self._chat is not None:
+            columns, rows = self._screen.size()
+            lines = self._chat.rows(columns, rows - STATUS_ROWS, utf8=self._display.utf8)
+            self._screen.set_overlay(lines, "bottom")
 
     # --- size ------------------------------------------------------------------------------------------------------
 
@@ -156,12 +206,14 @@ class Stage:
         self._screen.forget()
         columns, rows = self._screen.size()
         if self._box == "help":
-            self._show_box("help", self._controls.help())
+            self._show_box("help", self._help())
         if not self._display.fixed:
             self._size = (columns, max(1, rows - STATUS_ROWS))
             with self._recording:
                 if self._recorder is not None:
                     self._recorder.resize(*self._size)
+            if self._splash is not None:
+                self.splash(self._splash)
             self._on_resize(*self._size)
 
     # --- boxes -----------------------------------------------------------------------------------------------------
@@ -170,7 +222,11 @@ class Stage:
         if self._box == "help":
             self._hide_box()
         else:
-            self._show_box("help", self._controls.help())
+            self._show_box("help", self._help())
+
+    def _help(self) -> list[str]:
+        columns, rows = self._screen.size()
+        return self._controls.help(columns - 4, rows - STATUS_ROWS - 2)
 
     def _toggle_statistics(self) -> None:
         if self._box == "statistics":

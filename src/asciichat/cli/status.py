@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import time
-import unicodedata
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from asciichat.media.source import Clock
 from asciichat.terminal.text import harmless_line
+from asciichat.terminal.width import cells, cut, fill
 
 MESSAGE_SECONDS: Final = 6.0
 """How long a message stays before the hints come back."""
+_LEAST_MESSAGE: Final = 8
+"""Cells; where there is less room beside them, a message goes before the facts."""
+
+Fact = str | Callable[[int], str]
+"""Something that holds for longer: a text, or what makes one that fits into some cells."""
 
 
 class StatusLine:
@@ -21,17 +27,17 @@ class StatusLine:
     utf8
         The terminal shows UTF-8.
     hints
-        What the keys do, shown when there is no message.
+        What the keys do, shown when there is no message; the first that leaves the facts their room.
     """
 
-    def __init__(self, *, utf8: bool, hints: str, clock: Clock = time.monotonic) -> None:
+    def __init__(self, *, utf8: bool, hints: Sequence[str], clock: Clock = time.monotonic) -> None:
         self._utf8 = utf8
         self._hints = hints
         self._clock = clock
         self._message = ""
         self._until = 0.0
-        self.facts: list[str] = []
-        """What holds for longer: at the left, in this order."""
+        self.facts: list[Fact] = []
+        """At the left, in this order. Those that can be made to fit get the room that the others leave."""
 
     def say(self, message: str, seconds: float = MESSAGE_SECONDS) -> None:
         """Show a message for some time."""
@@ -40,45 +46,36 @@ class StatusLine:
 
     def text(self, columns: int) -> str:
         """The line, `columns` cells wide: facts at the left, the message or the hints at the right."""
-        facts = "  ".join(self.facts)
-        right = self._message if self._clock() < self._until else self._hints
-        if not self._utf8:
-            facts, right = _ascii(facts), _ascii(right)
-        left = f" {facts}" if facts else ""
-        room = columns - cells(left) - 2
-        if room < 8:  # a message is worth more than the facts
-            left, room = "", columns - 2
-        right = cut(right, max(0, room))
+        if self._clock() < self._until:
+            right = self._shown(self._message)
+            left = self._left(columns - cells(right) - 3)
+            if cells(left) + _LEAST_MESSAGE + 2 > columns:  # a message is worth more than the facts
+                left = ""
+        else:
+            right, left = "", self._left(columns - 2)
+            for hint in map(self._shown, self._hints):
+                if cells(left) + cells(hint) + 3 <= columns:
+                    right = hint
+                    break
+        right = cut(right, max(0, columns - cells(left) - 2))
         gap = columns - cells(left) - cells(right) - 1
-        line = cut(f"{left}{' ' * max(1, gap)}{right} ", columns)
-        return line + " " * (columns - cells(line))
+        return fill(f"{left}{' ' * max(1, gap)}{right} ", columns)
 
+    def _left(self, columns: int) -> str:
+        fixed = sum(cells(self._shown(fact)) + 2 for fact in self.facts if isinstance(fact, str))
+        room = columns - fixed
+        facts = [fact if isinstance(fact, str) else fact(room) for fact in self.facts]
+        return f" {'  '.join(map(self._shown, facts))}" if facts else ""
 
-def cells(text: str) -> int:
-    """How many cells a text takes on a terminal."""
-    return sum(_width(character) for character in text)
-
-
-def cut(text: str, columns: int) -> str:
-    """The beginning of a text that fits into some cells."""
-    used = 0
-    for place, character in enumerate(text):
-        used += _width(character)
-        if used > columns:
-            return text[:place]
-    return text
-
-
-def _width(character: str) -> int:
-    if unicodedata.combining(character) or not character.isprintable():
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    def _shown(self, text: str) -> str:
+        return text if self._utf8 else _ascii(text)
 
 
 def _ascii(text: str) -> str:
     for nice, plain in (
-        ("🔒", "[secure]"),
-        ("🔓", "[in clear]"),
+        ("🔒 ", ""),
+        ("🔓 ", ""),
+        ("●", "*"),
         ("·", "-"),
         ("…", "..."),
         ("–", "-"),

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from typing import Final, Protocol
 
+from asciichat.client import Call
 from asciichat.media.source import Clock
 
 _WINDOW: Final = 3.0
@@ -50,10 +51,38 @@ class Traffic:
         elapsed = max(1e-9, now - since)
         seen = sum(at >= now - _WINDOW for at in self._pictures.copy())
         return [
-            f"pictures  {seen / min(_WINDOW, elapsed) if elapsed > 0.1 else 0.0:.1f} a second",
-            f"in        {_rate((counts['bytes_in'] - before['bytes_in']) / elapsed)}",
-            f"out       {_rate((counts['bytes_out'] - before['bytes_out']) / elapsed)}",
+            f"pictures   {seen / min(_WINDOW, elapsed) if elapsed > 0.1 else 0.0:.1f} a second",
+            f"in         {_rate((counts['bytes_in'] - before['bytes_in']) / elapsed)}",
+            f"out        {_rate((counts['bytes_out'] - before['bytes_out']) / elapsed)}",
         ]
+
+
+def line_facts(call: Call) -> list[str]:
+    """How far the server is, and who can read what is said."""
+    network = call.network()
+    if not call.encrypted:
+        lock = "in clear: anybody on the way can read it"
+    elif call.verified:
+        lock = "encrypted, and the server is verified"
+    else:
+        lock = "encrypted; nobody has proved who the server is"
+    return [
+        f"round trip {_milliseconds(network.round_trip)}",
+        f"jitter     {_milliseconds(network.variation)}",
+        f"line       {lock}",
+    ]
+
+
+def sent_picture(call: Call) -> str:
+    """How our picture is sent, and how large it is seen."""
+    if call.shown == (0, 0):
+        return "seen by nobody"
+    seen = "" if call.shown is None else f", seen at {call.shown[0]} x {call.shown[1]} at most"
+    return f"sent as {call.video_codec}{seen}"
+
+
+def _milliseconds(seconds: float | None) -> str:
+    return "unknown" if seconds is None else f"{seconds * 1e3:.1f} ms"
 
 
 def _rate(bytes_a_second: float) -> str:

@@ -25,7 +25,7 @@ from asciichat.client.events import Event, Inbox, Person, Sound
 from asciichat.client.network import Network, network_of
 from asciichat.client.picture_sender import PictureSender
 from asciichat.protocol.errors import ChecksumError, ProtocolError
-from asciichat.protocol.handshake import HandshakeResult
+from asciichat.protocol.handshake import HandshakeResult, Proof
 from asciichat.protocol.payloads import (
     ClientCapabilities,
     ClientJoin,
@@ -55,6 +55,8 @@ class Call:
         options: ViewOptions,
         introduction: ClientJoin | None,
         choice: CodecChoice,
+        *,
+        checked: bool = False,
     ) -> None:
         self._sock = sock
         self._capabilities = capabilities
@@ -83,6 +85,10 @@ class Call:
         self._arrivals = Arrivals(result.features, self._inbox, self._sender.show)
         result.wipe()
         self.encrypted = self._peer.encrypted
+        #: The server proved that it is who it should be: by the password, or by a key that `verify_server` accepted.
+        self.verified = self.encrypted and bool(
+            result.proved & (Proof.PASSWORD | Proof.IDENTITY if checked else Proof.PASSWORD)
+        )
         self._threads = [
             threading.Thread(target=self._send, name="call-send", daemon=True),
             threading.Thread(target=self._receive, name="call-receive", daemon=True),

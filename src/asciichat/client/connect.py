@@ -191,7 +191,9 @@ def connect(
             | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
         )
         result = _shake_hands(sock, ClientHandshake(policy), timeout)
-        call = Call(sock, result, capabilities, options, introduction, CodecChoice(video_codec, distance))
+        codec = CodecChoice(video_codec, distance)
+        checked = verify_server is not None
+        call = Call(sock, result, capabilities, options, introduction, codec, checked=checked)
     except BaseException:
         sock.close()
         raise

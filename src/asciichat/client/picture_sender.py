@@ -87,7 +87,8 @@ class PictureSender:
         """
         height, width = frame.shape[:2]
         size = sending_size(width, height)
-        copy = np.array(frame, order="C") if size == (width, height) else scale(frame, *size)
+        whole = size == (width, height)
+        copy = np.array(frame, order="C") if whole else scale(np.ascontiguousarray(frame), *size)
         with self._changed:
             if self._closed or self._paused:
                 return

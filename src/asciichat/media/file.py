@@ -207,11 +207,12 @@ class FileVideo(PacedVideo):
     def due(self) -> float | None:
         """When the next picture is due; None after the last."""
         now = self._clock()
-        if self._still or self._timeline.paused:
+        ended = self._timeline.place(now).ended
+        if self._still or (self._timeline.paused and not ended):
             return max(now, self._given + _STANDS_EVERY)
         if self._next is not None:
             return self._timeline.when(self._next[0], now)
-        if self._timeline.place(now).ended:
+        if ended:
             return None
         duration = self._timeline.duration
         return math.inf if duration is None else self._timeline.when(duration, now)

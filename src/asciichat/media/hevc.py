@@ -59,7 +59,7 @@ class HevcDecoder:
         Returns
         -------
         uint8[H, W, 3] or None
-            The picture as RGB, up to 3840 x 2160. None if none came out, as before the first key frame; the
+            The picture as RGB, C-contiguous, up to 3840 x 2160. None if none came out, as before the first key frame; the
             newest if several did.
 
         Raises
@@ -82,7 +82,8 @@ class HevcDecoder:
             size = f"{frame.width}x{frame.height}"
             raise MediaDecodeError(f"A picture of {size} is larger than {MAX_WIDTH}x{MAX_HEIGHT}.")
         converted = self._reformatter.reformat(frame, format="rgb24", threads=1)
-        return converted.to_ndarray().astype(np.uint8, copy=False)
+        # FFmpeg fills rows up to whole vectors: of some widths the array has gaps.
+        return np.ascontiguousarray(converted.to_ndarray(), np.uint8)
 
     def _look(self, access_unit: bytes) -> None:
         try:

@@ -21,7 +21,7 @@ class Converter:
         self._reformatter = VideoReformatter()
 
     def convert(self, frame: VideoFrame, pixel_aspect: float = 1.0) -> Frame:
-        """The picture as uint8[H, W, 3].
+        """The picture as uint8[H, W, 3], C-contiguous.
 
         Parameters
         ----------
@@ -34,8 +34,8 @@ class Converter:
         largest_width, largest_height = reversed(LARGEST) if turns % 2 else LARGEST
         width, height = fitted(frame.width * pixel_aspect, frame.height, largest_width, largest_height)
         scaled = self._reformatter.reformat(frame, width, height, "rgb24", interpolation="AREA", threads=1)
-        picture = scaled.to_ndarray().astype(np.uint8, copy=False)
-        return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
+        # FFmpeg fills rows up to whole vectors: of some widths the array has gaps.
+        return np.ascontiguousarray(np.rot90(scaled.to_ndarray(), turns), np.uint8)
 
 
 def fitted(width: float, height: float, largest_width: int, largest_height: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ REFUSALS: Final = {
     "rate": "too many connections from its source",
     "penalty": "its source is penalised",
     "half_open": "too many half-open connections",
+    "descriptors": "the process has no descriptor left",
 }
 """Why connections were refused before their handshake."""
 

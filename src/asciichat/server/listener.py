@@ -8,6 +8,7 @@ Half-open connections are bounded in number (see `sources`), in time and in byte
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import selectors
 import socket
@@ -20,8 +21,10 @@ from functools import partial
 from asciichat.crypto.remote import RemoteSigner
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake
 from asciichat.protocol.types import ErrorCode
+from asciichat.server.bucket import Bucket
 from asciichat.server.config import DEFAULT_ADDRESSES, ServerConfig
 from asciichat.server.counters import Counters
+from asciichat.server.limits import Limits
 from asciichat.server.refusal import SERVER_FULL, Refusal
 from asciichat.server.signing import Request, SigningDesk
 from asciichat.server.sources import Sources, source_of
@@ -30,6 +33,12 @@ log = logging.getLogger(__name__)
 
 _READ = 65536
 _ACCEPTS = 64  # connections taken at a time: handshakes under way must get their turn
+_GONE = (
+    errno.ECONNABORTED,
+    errno.EPROTO,
+    errno.EINTR,
+)  # of accept: that caller is gone, the next may be there
+_REST = 0.1  # seconds for which a door is left alone at which nobody can be let in or sent away
 
 
 @dataclass(slots=True, eq=False)
@@ -144,6 +153,9 @@ class Listener:
         self._counters = counters
         self._callers: dict[socket.socket, _Caller] = {}  # oldest first
         self._selector = selectors.DefaultSelector()
+        self._spare: socket.socket | None = socket.socket()  # a descriptor for when there is no other
+        self._resting: dict[socket.socket, float] = {}  # doors that are left alone, and until when
+        self._words = Bucket(config.limits.words, config.limits.words_burst)
         self._waker, self._woken = socket.socketpair()
         for end in (self._waker, self._woken):
             end.setblocking(False)
@@ -162,6 +174,10 @@ class Listener:
         if self._desk is not None:
             self._desk.start()
         self._thread.start()
+
+    def limit(self, limits: Limits) -> None:
+        """Go by these from now on. Any thread."""
+        self._limits = limits
 
     def stop(self) -> None:
         """Close the door, and hang up on everybody still in it."""
@@ -186,29 +202,43 @@ class Listener:
     def _run(self) -> None:
         try:
             while not self._stopping:
-                for key, _ in self._selector.select(self._patience()):
-                    sock = key.fileobj
-                    assert isinstance(sock, socket.socket)
-                    if sock in self._callers:
-                        self._hear(self._callers[sock])
-                    elif sock in self._sockets:
-                        self._accept(sock)
-                    elif sock is self._woken:
-                        sock.recv(_READ)
-                        self._take_signatures()
-                self._drop_late()
+                events = self._selector.select(self._patience())
+                try:
+                    for key, _ in events:
+                        self._turn_to(key.fileobj)
+                    self._drop_late()
+                    self._open_doors()
+                except Exception:
+                    log.exception("the listener stumbled")  # no memory, for instance: the door stays open
         finally:
             for caller in list(self._callers.values()):
                 self._drop(caller)  # and with it what was asked of an agent
+            if self._spare is not None:
+                self._spare.close()
             for sock in self._sockets:
                 sock.close()
             self._selector.close()
 
+    def _turn_to(self, sock: object) -> None:
+        assert isinstance(sock, socket.socket)
+        if sock in self._callers:
+            self._hear(self._callers[sock])
+        elif sock in self._sockets:
+            self._accept(sock)
+        elif sock is self._woken:
+            sock.recv(_READ)
+            self._take_signatures()
+
     def _patience(self) -> float | None:
-        if not self._callers:
-            return None
-        first = min(caller.due for caller in self._callers.values())
-        return max(0.0, first - time.monotonic())
+        due = [caller.due for caller in self._callers.values()] + list(self._resting.values())
+        return max(0.0, min(due) - time.monotonic()) if due else None
+
+    def _open_doors(self) -> None:
+        """Those that have been left alone for long enough."""
+        now = time.monotonic()
+        for door in [door for door, until in self._resting.items() if until <= now]:
+            del self._resting[door]
+            self._selector.register(door, selectors.EVENT_READ)
 
     def _accept(self, door: socket.socket) -> None:
         for _ in range(_ACCEPTS):
@@ -217,12 +247,42 @@ class Listener:
             except BlockingIOError:
                 return
             except OSError as error:
-                # The caller is gone, or the process has no descriptor left: those already in the call do not notice.
-                log.warning("could not accept a connection: %s", error)
-                self._make_room()
+                if error.errno in _GONE:
+                    continue
+                self._cannot_accept(door, error)
                 return
             self._counters.count("connections")
-            self._receive(sock, where[0], where[1])
+            try:
+                self._receive(sock, where[0], where[1])
+            except Exception:
+                # No memory for one more: it is hung up on, and the door stays open.
+                log.exception("%s port %d could not be heard", where[0], where[1])
+                caller = self._callers.get(sock)
+                if caller is not None:
+                    self._drop(caller)
+                sock.close()
+
+    def _cannot_accept(self, door: socket.socket, error: OSError) -> None:
+        """The process has no descriptor left, or the system no memory: those already in the call do not notice.
+
+        A caller that stays in the queue would wake us again and again: one is taken out with the descriptor kept for
+        this, and hung up on. Where that does not help the door is left alone for a moment.
+        """
+        if self._words.take():
+            log.warning("could not accept a connection: %s", error)
+        self._make_room()
+        if self._spare is not None:
+            self._spare.close()
+            self._spare = None
+            with contextlib.suppress(OSError):
+                door.accept()[0].close()
+                self._counters.count("connections")
+                self._counters.count("refused_descriptors")
+        try:
+            self._spare = socket.socket()
+        except OSError:
+            self._selector.unregister(door)
+            self._resting[door] = time.monotonic() + _REST
 
     def _receive(self, sock: socket.socket, host: str, port: int) -> None:
         cause = self._sources.refuse(host)

@@ -89,6 +89,11 @@ class ClientManager:
         self._sizes.start()
         self.hooks.start()
 
+    def configure(self, config: ServerConfig) -> None:
+        """Let in whoever comes from now on with these settings. Any thread."""
+        self._config = config
+        self._watchdog.limit(config.limits)
+
     # --- looking ---------------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:
@@ -259,7 +264,8 @@ class ClientManager:
         return True
 
     def _clean_up(self, client: Client, timeout: float) -> bool:
-        """Everything after waking its threads. False, and little is done, when they do not end, or others still look at it."""
+        """Everything after waking its threads. False, and little is done, when they do not end or others still look at
+        it."""
         if not client.join(timeout):
             return False
         client.peer.detach()
@@ -293,7 +299,8 @@ class ClientManager:
         for client in waiting:
             if self._clean_up(client, 0):
                 log.warning(
-                    "client %d (%s): its threads have ended after all: slot %d is free", client.id, client.address, client.slot
+                    "client %d (%s): its threads have ended after all: slot %d is free",
+                    client.id, client.address, client.slot,
                 )  # fmt: skip
             else:
                 with self._left_behind_lock.held():

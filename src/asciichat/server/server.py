@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, overload
 
 from asciichat.crypto.password import password_key
-from asciichat.crypto.remote import RemoteSigner
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake, ServerPolicy, Signer
 from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import Feature
@@ -27,6 +27,35 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 log = logging.getLogger(__name__)
+
+FEATURES: Final = (
+    Feature.ZSTD_FRAMES
+    | Feature.CHANGED_CELLS
+    | Feature.VIEW_OPTIONS
+    | Feature.NOISE
+    | Feature.SHORT_SOUND
+    | Feature.PRESENCE
+    | Feature.TEXT
+    | Feature.PICTURE_SIZE
+)
+"""What a server agrees to if a client offers it."""
+
+CHANGEABLE: Final = frozenset(
+    (
+        "max_clients",
+        "password",
+        "client_keys",
+        "encrypt",
+        "names",
+        "authenticate",
+        "limits",
+        "opus_bitrate",
+        "opus_complexity",
+        "opus_dtx",
+        "opus_loss",
+    )
+)
+"""Settings that :meth:`Server.reconfigure` takes."""
 
 _Join = TypeVar("_Join", bound=JoinHook)
 _Leave = TypeVar("_Leave", bound=LeaveHook)
@@ -124,23 +153,7 @@ class Server:
             opus_dtx=opus_dtx,
             opus_loss=opus_loss,
         )
-        self._policy = ServerPolicy(
-            # Derived once, here: it takes 70 ms, and callers wait only a second.
-            password_key=password_key(password) if password is not None else None,
-            identity=identity,
-            client_keys=frozenset(self.config.client_keys) if self.config.client_keys else None,
-            allow_plaintext=not encrypt,
-            sign_elsewhere=isinstance(identity, RemoteSigner),
-            features=Feature.ZSTD_FRAMES
-            | Feature.CHANGED_CELLS
-            | Feature.VIEW_OPTIONS
-            | Feature.NOISE
-            | Feature.SHORT_SOUND
-            | Feature.PRESENCE
-            | Feature.TEXT
-            | Feature.PICTURE_SIZE
-            | (Feature.NONE if authenticate else Feature.UNAUTHENTICATED),
-        )
+        self._policy = _policy(self.config)
         self._counters = Counters()
         self._sources = Sources(self.config.limits)
         self._manager = ClientManager(self.config, handle, sources=self._sources, counters=self._counters)
@@ -198,6 +211,33 @@ class Server:
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the server is stopped; True when it is, False after `timeout` seconds."""
         return self._stopped.wait(timeout)
+
+    def reconfigure(self, **changes: Any) -> None:
+        """Go on with other settings. Who is in the call stays, with the settings it came in under; who comes finds the
+        new ones.
+
+        Parameters
+        ----------
+        **changes
+            `max_clients`, `password`, `client_keys`, `encrypt`, `names`, `authenticate`, `limits` and those that begin
+            with ``opus_``, as in the constructor. What is not given stays. A smaller `max_clients` sends nobody away.
+
+        Raises
+        ------
+        ValueError
+            A setting is out of range, contradicts another, or cannot be changed while the server runs. Nothing has
+            changed then.
+        """
+        fixed = changes.keys() - CHANGEABLE
+        if fixed:
+            raise ValueError(f"{', '.join(sorted(fixed))} cannot be changed while the server runs")
+        config = replace(self.config, **changes)
+        policy = _policy(config)
+        self.config, self._policy = config, policy
+        self._sources.limit(config.limits)
+        self._manager.configure(config)
+        if self._listener is not None:
+            self._listener.limit(config.limits)
 
     # --- looking ---------------------------------------------------------------------------------------------------
 
@@ -374,5 +414,18 @@ class Server:
             log.info("%s port %d refused: the last place was taken during its handshake", host, port)
         except Exception:
             # No memory, no descriptor, no thread: nothing of it is left, and the others do not notice.
+            sock.close()  # the manager may not even have had the memory to note that it must
+            result.wipe()
             self._counters.count("failed_error")
             log.exception("%s port %d could not be let in", host, port)
+
+
+def _policy(config: ServerConfig) -> ServerPolicy:
+    return ServerPolicy(
+        # Derived once, here: it takes 70 ms, and callers wait only a second.
+        password_key=password_key(config.password) if config.password is not None else None,
+        identity=config.identity,
+        client_keys=frozenset(config.client_keys) if config.client_keys else None,
+        allow_plaintext=not config.encrypt,
+        features=FEATURES | (Feature.NONE if config.authenticate else Feature.UNAUTHENTICATED),
+    )

@@ -68,14 +68,19 @@ class Sources:
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._limits = limits
         self._clock = clock
         self._chance = chance
-        self._exempt = [ipaddress.ip_network(network) for network in limits.exempt]
         self._lock = Mutex(Rank.LEAF)
+        self.limit(limits)
         # Apart, so that the wealth of IPv6 networks cannot make us forget IPv4 addresses.
         self._tables: dict[int, OrderedDict[Source, _Record]] = {4: OrderedDict(), 6: OrderedDict()}
         self._half_open = 0
+
+    def limit(self, limits: Limits) -> None:
+        """Go by these from now on. What each source has used up, and its penalties, stay."""
+        exempt = [ipaddress.ip_network(network) for network in limits.exempt]
+        with self._lock.held():
+            self._limits, self._exempt = limits, exempt
 
     def refuse(self, host: str) -> str | None:
         """Why a new connection is not looked at: a key of `counters.REFUSALS`; or None, and then it counts as

@@ -1,9 +1,9 @@
 """Watches that the threads of every client go on. One that makes no step for too long is logged, with where it is, and its
 client let go.
 
-What a step is depends on the thread. `video` and `audio` tick, at least once a second, whatever their client does. `send` and
-`receive` count what they write, read and handle; they may wait, for as long as the limits of silence and of packets let them,
-and say so. A receive thread that does not come back from a packet's handler in Python makes no step either.
+What a step is depends on the thread. `video` and `audio` tick, at least once a second, whatever their client does. `send`
+and `receive` count what they write, read and handle; they may wait, as long as the limits of silence and of packets let
+them, and say so. A receive thread that does not come back from a packet's handler in Python makes no step either.
 
 Time in which the whole process stood still does not count: a look adds at most twice what lies between two looks.
 
@@ -80,9 +80,7 @@ class Watchdog:
     def __init__(
         self, limits: Limits, clients: Callable[[], Iterable[Client]], looked: Callable[[], None]
     ) -> None:
-        self._stuck = limits.stuck
-        # The longest that a peer's silence, or its slowness, is borne; no thread waits longer.
-        self._patience = max(limits.idle, limits.stall, limits.whole) + limits.stuck
+        self.limit(limits)
         self._clients = clients
         self._looked = looked
         self._seen: dict[
@@ -91,6 +89,12 @@ class Watchdog:
         self._last = time.monotonic()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+
+    def limit(self, limits: Limits) -> None:
+        """Go by these from now on. Any thread."""
+        self._stuck = limits.stuck
+        # The longest that a peer's silence, or its slowness, is borne; no thread waits longer.
+        self._patience = max(limits.idle, limits.stall, limits.whole) + limits.stuck
 
     def start(self) -> None:
         """Start looking."""

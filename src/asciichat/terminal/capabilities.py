@@ -76,7 +76,7 @@ def detect(environ: Mapping[str, str] | None = None, *, ask: bool = False) -> Ca
     ask
         Ask the terminal itself, too, and believe it more than the environment. Takes up to 0.2 seconds.
     """
-    environ = os.environ if environ is None else environ
+    environ = _given_environment() if environ is None else environ
     tty = _is_tty(1)
     interactive = find_interactive(environ, tty)
     answers = ask_terminal(1) if ask and interactive.value else Answers()
@@ -88,6 +88,13 @@ def detect(environ: Mapping[str, str] | None = None, *, ask: bool = False) -> Ca
         synchronized=find_synchronized(answers),
         repeats=find_repeats(environ, answers),
     )
+
+
+def _given_environment() -> Mapping[str, str]:
+    """The environment as the program was given it: in a locale without UTF-8, Python sets LC_CTYPE to one that has it
+    (PEP 538) and reads files as UTF-8 (PEP 540), which says nothing about the terminal."""
+    made_up = sys.flags.utf8_mode and "PYTHONUTF8" not in os.environ and sys.version_info < (3, 15)
+    return {name: value for name, value in os.environ.items() if name != "LC_CTYPE" or not made_up}
 
 
 def find_interactive(environ: Mapping[str, str], tty: bool) -> Finding[bool]:

@@ -6,8 +6,8 @@ import atexit
 import os
 import signal
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Final, Self
 
@@ -44,6 +44,15 @@ class Guard:
         self._changes.append((change, undo))
         change()
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Everything is undone while the block runs, and made again after it: to ask a person something."""
+        self._undo()
+        try:
+            yield
+        finally:
+            self._make_again()
+
     def __enter__(self) -> Self:
         atexit.register(self._undo)
         if threading.current_thread() is threading.main_thread():
@@ -67,6 +76,11 @@ class Guard:
             with suppress(OSError):
                 undo()
 
+    def _make_again(self) -> None:
+        for change, _ in self._changes:
+            with suppress(OSError):
+                change()
+
     def _end(self, signum: int, _frame: FrameType | None) -> None:
         self._undo()
         if self._ending:
@@ -79,6 +93,4 @@ class Guard:
         signal.signal(signum, signal.SIG_DFL)
         signal.raise_signal(signum)  # to this thread: here the process stands until SIGCONT
         signal.signal(signum, self._stop)
-        for change, _ in self._changes:
-            with suppress(OSError):
-                change()
+        self._make_again()

@@ -15,6 +15,8 @@ from .keys import KeyDecoder
 
 _ESCAPE_WAIT: Final = 0.05
 """Seconds within which the rest of a sequence follows its Escape, even over a slow line."""
+_LOOK: Final = b"l"
+_END: Final = b"e"
 
 
 class Input:
@@ -37,22 +39,31 @@ class Input:
         self._terminal: int | None = None
         self._opened = False
         self._cooked: list[Any] | None = None
+        self._listening = False
+        self._wake_reader: int | None = None
+        self._wake_writer: int | None = None
+        # Whoever holds it knows that nobody is reading. A signal's handler may interrupt its own thread.
+        self._reading = threading.RLock()
 
     def __enter__(self) -> Self:
         self._find_terminal()
+        self._wake_reader, self._wake_writer = os.pipe()
         if self._terminal is not None:
             self._guard.make(self._give_keys_at_once, self._give_lines)
-        self._wake_reader, self._wake_writer = os.pipe()
         self._thread = threading.Thread(target=self._run, name="input", daemon=True)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.write(self._wake_writer, b"\0")
+        assert self._wake_reader is not None
+        assert self._wake_writer is not None
+        os.write(self._wake_writer, _END)
         if threading.current_thread() is not self._thread:
             self._thread.join()
-        os.close(self._wake_reader)
-        os.close(self._wake_writer)
+        reader, writer = self._wake_reader, self._wake_writer
+        self._wake_reader = self._wake_writer = None
+        os.close(reader)
+        os.close(writer)
         with suppress(OSError, termios.error):
             self._give_lines()
         if self._opened and self._terminal is not None:
@@ -71,6 +82,7 @@ class Input:
 
     def _give_keys_at_once(self) -> None:
         assert self._terminal is not None
+        self._listen(True)
         try:
             modes = termios.tcgetattr(self._terminal)
         except termios.error:
@@ -82,28 +94,50 @@ class Input:
         termios.tcsetattr(self._terminal, termios.TCSADRAIN, modes)
 
     def _give_lines(self) -> None:
+        self._listen(False)
         if self._terminal is not None and self._cooked is not None:
             with suppress(termios.error):
                 termios.tcsetattr(self._terminal, termios.TCSANOW, self._cooked)
 
+    def _listen(self, listening: bool) -> None:
+        """While the terminal gives lines, they are somebody else's."""
+        with self._reading:
+            self._listening = listening
+        if self._wake_writer is not None:
+            os.write(self._wake_writer, _LOOK)
+
     def _run(self) -> None:
         decoder = KeyDecoder()
-        sources = [self._wake_reader] if self._terminal is None else [self._wake_reader, self._terminal]
+        assert self._wake_reader is not None
+        gone = self._terminal is None
         while True:
+            sources = [self._wake_reader]
+            if self._terminal is not None and self._listening and not gone:
+                sources.append(self._terminal)
             ready, _, _ = select.select(sources, [], [], _ESCAPE_WAIT if decoder.unfinished else None)
             if not ready:
                 self._report(decoder.timeout())
-            if self._wake_reader in ready:
+            if self._wake_reader in ready and _END in os.read(self._wake_reader, 64):
                 return
-            if self._terminal is not None and self._terminal in ready:
-                try:
-                    data = os.read(self._terminal, 4096)
-                except OSError:
-                    data = b""
-                if not data:  # the terminal is gone
-                    sources.remove(self._terminal)
-                self._report(decoder.feed(data))
+            if self._terminal in ready:
+                data = self._read()
+                gone = data == b""
+                self._report(decoder.feed(data or b""))
+
+    def _read(self) -> bytes | None:
+        """What was typed; nothing when the terminal is gone, None when it is for somebody else."""
+        assert self._terminal is not None
+        with self._reading:
+            if not self._listening:
+                return None
+            try:
+                return os.read(self._terminal, 4096)
+            except OSError:
+                return b""
 
     def _report(self, keys: list[str]) -> None:
         for key in keys:
-            self._on_key(key)
+            with suppress(
+                OSError
+            ):  # nothing can be drawn on a terminal that is gone: the main thread sees to that
+                self._on_key(key)

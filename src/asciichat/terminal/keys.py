@@ -8,41 +8,75 @@ from typing import Final
 ESCAPE: Final = "escape"
 
 _CONTROL: Final = {
-    0x03: "ctrl-c", 0x04: "ctrl-d", 0x08: "backspace", 0x7F: "backspace", 0x09: "tab",
-    0x0A: "enter", 0x0D: "enter",
+    **{code: f"ctrl-{chr(code + 0x60)}" for code in range(1, 27)},
+    0x08: "backspace", 0x7F: "backspace", 0x09: "tab", 0x0A: "enter", 0x0D: "enter",
 }  # fmt: skip
 _FINAL: Final = {"A": "up", "B": "down", "C": "right", "D": "left", "H": "home", "F": "end", "Z": "backtab"}
 _TILDE: Final = {"1": "home", "3": "delete", "4": "end", "5": "page-up", "6": "page-down"}
 _LONGEST: Final = 64
 """Bytes of an unfinished sequence after which it is taken for noise."""
+_PASTE_BEGINS: Final = b"\x1b[200~"
+_PASTE_ENDS: Final = b"\x1b[201~"
+_LONGEST_PASTE: Final = 1 << 16
+"""Bytes of a paste that are kept; what follows is left out."""
+
+
+class Pasted(str):
+    """Text that was pasted: no key, whatever it says."""
+
+    __slots__ = ()
 
 
 class KeyDecoder:
     """Turns the bytes of a terminal into key names: a character, or a word such as "up", "enter", "escape".
 
-    Sequences that are no keys (a terminal's answers, mouse reports) are swallowed.
+    What a terminal with bracketed paste (mode 2004) marks as pasted is one :class:`Pasted`. Sequences that are no keys (a
+    terminal's answers, mouse reports) are swallowed.
     """
 
     def __init__(self) -> None:
         self._pending = b""
+        self._paste: bytes | None = None
 
     @property
     def unfinished(self) -> bool:
         """What came so far may be the Escape key or the beginning of a sequence: only time can tell."""
-        return bool(self._pending)
+        return bool(self._pending) and self._paste is None
 
     def feed(self, data: bytes) -> list[str]:
         """The keys that `data` completes."""
         self._pending += data
-        return list(self._decode())
+        keys: list[str] = []
+        while True:
+            if self._paste is None:
+                keys += self._decode()
+            if self._paste is None or not self._take_paste():
+                return keys
+            keys.append(Pasted(self._paste.decode(errors="replace")))
+            self._paste = None
 
     def timeout(self) -> list[str]:
         """Nothing followed for a while: an unfinished Escape was the key."""
         pending, self._pending = self._pending, b""
         return [ESCAPE] if pending.startswith(b"\x1b") else []
 
+    def _take_paste(self) -> bool:
+        """Take in what belongs to a paste; True: that was all of it."""
+        assert self._paste is not None
+        text, end, rest = self._pending.partition(_PASTE_ENDS)
+        if not end:  # its beginning may have come
+            kept = next(n for n in range(len(_PASTE_ENDS) - 1, -1, -1) if text.endswith(_PASTE_ENDS[:n]))
+            text, rest = text[: len(text) - kept], text[len(text) - kept :]
+        self._paste = (self._paste + text)[:_LONGEST_PASTE]
+        self._pending = rest
+        return bool(end)
+
     def _decode(self) -> Iterator[str]:
         while self._pending:
+            if self._pending.startswith(_PASTE_BEGINS):
+                self._pending = self._pending[len(_PASTE_BEGINS) :]
+                self._paste = b""
+                return
             length, key = _first_key(self._pending)
             if length == 0:
                 if len(self._pending) > _LONGEST:

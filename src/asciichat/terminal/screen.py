@@ -6,24 +6,44 @@ import os
 import select
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Final, Self
+from contextlib import suppress
+from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
 from .guard import Guard
+from .width import cells
 
 _ENTER: Final = (
     b"\x1b[?1049h"  # the alternate screen: what was there before comes back
     b"\x1b[?25l"  # no cursor
     b"\x1b[?7l"  # no wrapping: a row that is too long is cut, and the last cell does not scroll
+    b"\x1b[?2004h"  # what is pasted is marked: it is no keys
     b"\x1b[0m\x1b[2J\x1b[H"
 )
-_LEAVE: Final = b"\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
+_LEAVE: Final = b"\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l"
 _BEGIN_UPDATE: Final = b"\x1b[?2026h"  # synchronised output: nothing is shown until the end
 _END_UPDATE: Final = b"\x1b[?2026l"
 _CLEAR: Final = b"\x1b[0m\x1b[2J"
 _HOME: Final = b"\x1b[H"
 _RESET: Final = b"\x1b[0m"
 _REVERSE: Final = b"\x1b[7m"
+_HIDE_CURSOR: Final = b"\x1b[?25l"
+_SHOW_CURSOR: Final = b"\x1b[?25h"
 _UNKNOWN_SIZE: Final = (80, 24)
+
+Place: TypeAlias = Literal["bottom", "middle"]
+
+
+class _Overlay(NamedTuple):
+    """Rows of text that lie over every frame."""
+
+    rows: list[bytes]
+    columns: int
+
+    def covers(self, other: _Overlay) -> bool:
+        return len(self.rows) >= len(other.rows) and self.columns >= other.columns
+
+
+_NOTHING: Final = _Overlay([], 0)
 
 
 class Screen:
@@ -62,8 +82,9 @@ class Screen:
         self._drawn_on = (0, 0)  # the terminal's size when the whole frame was last written
         self._footer = b""
         self._footer_shown = False
-        self._overlay: list[bytes] = []
-        self._overlay_cells = 0
+        self._cursor: int | None = None
+        self._cursor_shown = False
+        self._overlays: dict[Place, _Overlay] = {"bottom": _NOTHING, "middle": _NOTHING}
 
     def __enter__(self) -> Self:
         if self._interactive:
@@ -72,10 +93,17 @@ class Screen:
 
     def __exit__(self, *_: object) -> None:
         if self._interactive:
-            self._leave()
+            with suppress(OSError):  # a terminal that is gone needs nothing any more
+                self._leave()
 
     def draw(
-        self, text: str, *, clear: bool = False, footer: str | None = None, changes: str | None = None
+        self,
+        text: str,
+        *,
+        clear: bool = False,
+        footer: str | None = None,
+        cursor: int | None = None,
+        changes: str | None = None,
     ) -> None:
         """Show a frame.
 
@@ -87,6 +115,8 @@ class Screen:
             Wipe the screen first: the layout changed.
         footer
             What the last row of the terminal says; None: what it said before. Only on a terminal.
+        cursor
+            As for :meth:`set_footer`; only together with `footer`.
         changes
             What makes this frame of the last one drawn: cursor moves and cells, as if it stood at the top left of the
             terminal. None: the whole frame is written.
@@ -100,9 +130,9 @@ class Screen:
             self._write(text.encode() + b"\n")
             return
         with self._lock:
-            if footer is not None and footer.encode() != self._footer:
-                self._footer = footer.encode()
-                self._footer_shown = False
+            if footer is not None:
+                self._footer_shown &= footer.encode() == self._footer
+                self._footer, self._cursor = footer.encode(), cursor
             self._frame = text.encode().split(b"\n")
             self._clear |= clear
             size = self.size()
@@ -112,32 +142,41 @@ class Screen:
             else:
                 self._write(self._changes(changes.encode(), *size))
 
-    def set_footer(self, text: str) -> None:
-        """Change the last row alone, if it says something else. Only on a terminal."""
+    def set_footer(self, text: str, cursor: int | None = None) -> None:
+        """Change the last row alone, if it says something else. Only on a terminal.
+
+        Parameters
+        ----------
+        text
+            What it says.
+        cursor
+            The column, from 0, where the cursor stands in it, for who types there; None: there is no cursor.
+        """
         footer = text.encode()
         with self._lock:
-            if self._interactive and footer != self._footer:
-                self._footer = footer
+            if self._interactive and (footer != self._footer or cursor != self._cursor):
+                self._footer, self._cursor = footer, cursor
                 self._footer_shown = True
                 _, rows = self.size()
-                self._write(b"".join([self._begin, *self._last_row(rows), self._end]))
+                self._write(b"".join([self._begin, *self._last_row(rows), self._stand(rows), self._end]))
 
-    def set_overlay(self, rows: Sequence[str]) -> None:
-        """Lay a box over the middle of every frame from now on; without rows, none. Only on a terminal.
+    def set_overlay(self, rows: Sequence[str], place: Place = "middle") -> None:
+        """Lay a box over every frame from now on; without rows, none. Only on a terminal.
 
         Parameters
         ----------
         rows
             Text of equal widths in cells.
+        place
+            In the middle, or at the left above the last row; what lies in the middle lies above it.
         """
         with self._lock:
-            overlay = [row.encode() for row in rows]
-            if not self._interactive or overlay == self._overlay:
+            overlay = _Overlay([row.encode() for row in rows], max(map(cells, rows), default=0))
+            if not self._interactive or overlay == self._overlays[place]:
                 return
             # What a smaller box leaves uncovered must be drawn again.
-            self._clear |= len(overlay) < len(self._overlay)
-            self._overlay = overlay
-            self._overlay_cells = max(map(len, rows), default=0)
+            self._clear |= not overlay.covers(self._overlays[place])
+            self._overlays[place] = overlay
             self._write(self._update())
 
     def forget(self) -> None:
@@ -153,12 +192,14 @@ class Screen:
         return b"".join(
             [
                 self._begin,
+                self._hide(),
                 _CLEAR if clear else b"",
                 _HOME,
                 b"\r\n".join(shown),
                 _RESET,
-                *self._box(columns, rows),
+                *self._boxes(columns, rows),
                 *last_row,
+                self._stand(rows),
                 self._end,
             ]
         )
@@ -166,13 +207,31 @@ class Screen:
     def _changes(self, changes: bytes, columns: int, rows: int) -> bytes:
         last_row = () if self._footer_shown or not self._footer else self._last_row(rows)
         self._footer_shown = True
-        return b"".join([self._begin, changes, *self._box(columns, rows), *last_row, self._end])
+        boxes = self._boxes(columns, rows)
+        return b"".join([self._begin, self._hide(), changes, *boxes, *last_row, self._stand(rows), self._end])
 
-    def _box(self, columns: int, rows: int) -> Iterator[bytes]:
-        top = max(1, (rows - len(self._overlay)) // 2 + 1)
-        left = max(1, (columns - self._overlay_cells) // 2 + 1)
-        for place, row in enumerate(self._overlay[: rows - 1]):
-            yield b"\x1b[%d;%dH%s" % (top + place, left, row)
+    def _boxes(self, columns: int, rows: int) -> Iterator[bytes]:
+        footers = bool(self._footer)
+        for place, overlay in self._overlays.items():
+            height = len(overlay.rows)
+            if place == "middle":
+                top, left = (rows - height) // 2 + 1, (columns - overlay.columns) // 2 + 1
+            else:
+                top, left = rows - footers - height + 1, 1
+            for number, row in enumerate(overlay.rows[: rows - 1]):
+                yield b"\x1b[%d;%dH%s" % (max(1, top) + number, max(1, left), row)
+
+    def _hide(self) -> bytes:
+        """A cursor that is to be seen must not run over the picture."""
+        return _HIDE_CURSOR if self._cursor_shown else b""
+
+    def _stand(self, rows: int) -> bytes:
+        """Put the cursor where somebody types, or nowhere."""
+        if self._cursor is None:
+            hide, self._cursor_shown = self._hide(), False
+            return hide
+        self._cursor_shown = True
+        return b"\x1b[%d;%dH%s" % (rows, self._cursor + 1, _SHOW_CURSOR)
 
     def _last_row(self, rows: int) -> tuple[bytes, ...]:
         return (b"\x1b[%d;1H\x1b[2K" % rows, _REVERSE, self._footer, _RESET)
@@ -199,6 +258,8 @@ class Screen:
         return columns or _UNKNOWN_SIZE[0], rows or _UNKNOWN_SIZE[1]
 
     def _write(self, data: bytes) -> None:
+        if self._interactive and not self._entered:
+            return  # put aside: what is new is drawn on coming back
         view = memoryview(data)
         while view:
             try:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# What a frame may hold beside characters: SGR (colours), REP (repeat the character before), and newlines.
-_HARMFUL: Final = re.compile(r"\x1b(?!\[[0-9;:]*[mb])|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
+# What a frame may hold beside characters: SGR (colours), REP (repeat the character before, along no more than a row), and
+# newlines.
+_HARMFUL: Final = re.compile(r"\x1b(?!\[(?:[0-9;:]*m|[0-9]{0,4}b))|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
 
 
 def harmless_frame(text: str) -> str:

@@ -1,0 +1,223 @@
+"""A call on a real terminal: waiting for it, who is in it, how it is protected, and every key."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+
+import numpy as np
+import pytest
+
+from asciichat import Server, connect
+
+
+@pytest.fixture
+def silent_port():
+    """A port at which somebody answers and says nothing."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def speak(call, seconds: float = 1.0) -> None:
+    tone = 0.2 * np.sin(np.arange(int(seconds * 48_000)) * 2 * np.pi * 300 / 48_000).astype(np.float32)
+    for at in range(0, len(tone), 480):
+        call.send_audio(tone[at : at + 480])
+
+
+def test_while_it_calls_the_screen_says_whom_and_ctrl_c_ends_it(on_terminal, silent_port):
+    terminal = on_terminal("client", f"127.0.0.1:{silent_port}", "--test-pattern", "--no-audio")
+    calling = f"Calling 127.0.0.1:{silent_port}…"
+    rows = terminal.wait_for_screen(lambda rows: any(calling in row for row in rows))
+    assert rows[-1].endswith("q leave")
+    terminal.resize(50, 12)
+    rows = terminal.wait_for_screen(lambda rows: rows[-1].endswith("q leave"))
+    (row,) = (row for row in rows if calling in row)
+    assert abs(len(row) - (50 + len(calling)) // 2) <= 1  # in the middle again
+    terminal.type(b"\x03")
+    assert terminal.wait() == 0
+    assert terminal.is_as_before()
+
+
+def test_the_splash_gives_way_to_the_picture(on_terminal, server, bob):
+    terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--no-audio")
+    rows = terminal.wait_for_screen(lambda rows: sum(len(row) > 60 for row in rows) > 10)
+    assert not any("█▄▄█" in row for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("given", "arguments", "lock"),
+    [
+        ({}, (), "🔒 encrypted"),
+        ({"password": "correct horse"}, ("--password", "correct horse"), "🔒 verified"),
+        ({"encrypt": False}, ("--no-encrypt",), "🔓 in clear"),
+    ],
+)
+def test_the_status_line_says_how_the_call_is_protected(on_terminal, given, arguments, lock):
+    with Server(("127.0.0.1",), 0, **given) as server:
+        terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", *arguments)
+        terminal.wait_for_screen(lambda rows: lock in rows[-1])
+        terminal.type(b"-")
+        terminal.wait_for(b"line       ")
+        words = {"🔒 encrypted": "nobody has proved", "🔒 verified": "is verified", "🔓 in clear": "in clear"}
+        terminal.wait_for_screen(lambda rows: any(words[lock] in row for row in rows))
+
+
+def test_who_is_here_who_speaks_and_who_is_muted_stands_in_the_status_line(on_terminal, server, bob):
+    terminal = on_terminal(
+        "client", f"127.0.0.1:{server.port}", "--test-pattern", "--name", "Ada", "--no-audio", columns=100
+    )
+    terminal.wait_for_screen(lambda rows: "2 in the call: Bob, you" in rows[-1])
+    speak(bob)
+    terminal.wait_for_screen(lambda rows: "● Bob" in rows[-1])
+    bob.stop_streams(video=False, audio=True)
+    terminal.wait_for_screen(lambda rows: "Bob 🔇" in rows[-1])
+    with connect("127.0.0.1", server.port, name="Cy", columns=20, rows=10, color="none", fps=1):
+        terminal.wait_for_screen(lambda rows: "Cy has come." in rows[-1])
+    terminal.wait_for_screen(lambda rows: "Cy has left." in rows[-1])
+    (ada,) = (person.slot for person in bob.people() if person.name == "Ada")
+    (client,) = (client.id for client in server.clients() if client.slot == ada)
+    server.mute(client)
+    terminal.wait_for_screen(lambda rows: "muted by the operator" in rows[-1])
+
+
+def test_statistics_tell_how_far_the_server_is(on_terminal, server):
+    terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio")
+    terminal.wait_for(b"in the call")
+    terminal.type(b"-")
+    rows = terminal.wait_for_screen(
+        lambda rows: any(re.search(r"pictures   [1-9][\d.]* a second", row) for row in rows)
+    )
+    text = "\n".join(rows)
+    for line in (
+        r"in +[\d.]+ [kM]bit/s",
+        r"out +[\d.]+ [kM]bit/s",
+        r"round trip [\d.]+ ms",
+        r"jitter +[\d.]+ ms",
+    ):
+        assert re.search(line, text), text
+
+
+def test_every_key_of_the_help_does_what_it_says(on_terminal, server, talking_head, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    terminal = on_terminal(
+        "client", f"127.0.0.1:{server.port}", "-f", talking_head, "-l", "--no-audio", columns=110, rows=40,
+        COLORTERM="truecolor",
+    )  # fmt: skip
+    terminal.wait_for(b"in the call: you")
+    answers = {
+        "m": "Nobody hears you.", "v": "Nobody sees you.", "c": "Colours: none.", "r": "Render mode: background.",
+        "p": "Palette: blocks.", "f": "Filter: black.", "x": "Mirrored.", "y": "Upside down.",
+        "g": "Everybody.", "9": "Nobody is number 9: 1 You.", "1": "You are large.",
+        "\x1b[6~": "Turned the page.", "\x1b[5~": "Turned the page.",
+        "n": "No names.", "e": "You do not see yourself.", " ": "Paused.", "\x1b[D": "At 0:00.",
+        "s": "Saved as asciichat-", "R": "Recording into asciichat-", "t": "Enter sends",
+    }  # fmt: skip
+    for key, answer in answers.items():
+        before = len(terminal.output)
+        terminal.type(key.encode())
+        terminal.wait_for(answer.encode(), after=before)
+    terminal.type(b"\x1b")
+    terminal.wait_for_screen(lambda rows: "Enter sends" not in rows[-1])
+    terminal.type(b"?")
+    help_text = "\n".join(terminal.wait_for_screen(lambda rows: any("this help" in row for row in rows)))
+    labels = [
+        "m",
+        "v",
+        "t",
+        "c",
+        "r",
+        "p",
+        "f",
+        "x",
+        "y",
+        "g",
+        "1-9",
+        "PgUp PgDn",
+        "n",
+        "e",
+        "space",
+        "← →",
+        "s",
+        "R",
+    ]
+    for label in [*labels, "-", "q Esc", "?"]:
+        assert re.search(rf"[│ ] {re.escape(label)} ", help_text), label
+    terminal.type(b"\x1b")
+    terminal.wait_for_screen(lambda rows: not any("this help" in row for row in rows))
+    terminal.type(b"\x1b")
+    assert terminal.wait() == 0
+    assert terminal.is_as_before()
+
+
+def test_without_a_file_space_pauses_what_is_sent(on_terminal, server):
+    terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio")
+    terminal.wait_for(b"in the call: you")
+    terminal.type(b" ")
+    terminal.wait_for_screen(lambda rows: "camera off" in rows[-1])
+    before = len(terminal.output)
+    terminal.type(b" ")
+    terminal.wait_for(b"Going on.", after=before)
+    terminal.wait_for_screen(lambda rows: "camera off" not in rows[-1])
+
+
+def test_a_terminal_that_goes_away_ends_the_call(on_terminal, server):
+    terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio")
+    terminal.wait_for(b"in the call")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, terminal.master)  # the last descriptor of the master's side: the line is cut
+    os.close(nothing)
+    assert terminal.process.wait(20) == 129
+    while server.clients():
+        pass
+
+
+ENVIRONMENTS = {
+    "xterm, no answers, C": (
+        {"TERM": "xterm", "LANG": "C"}, [], {"16"}, False),
+    "the Linux console": (
+        {"TERM": "linux", "LANG": "C.UTF-8"}, [(b"\x1b[c", b"\x1b[?6c")], {"16"}, True),
+    "tmux": (
+        {"TERM": "tmux-256color", "LANG": "C.UTF-8"},
+        [(b"\x1b[?2026$p", b"\x1b[?2026;2$y"), (b"\x1b[6n", b"\x1b[1;2R"), (b"\x1b[>0q", b"\x1bP>|tmux 3.5a\x1b\\"),
+         (b"\x1b[c", b"\x1b[?1;2;4c")], {"256"}, True),
+    "kitty by way of ssh, which loses the locale": (
+        {"TERM": "xterm-kitty", "LANG": "C"},
+        [(b"\x1b[?2026$p", b"\x1b[?2026;2$y"), (b"\x1b[6n", b"\x1b[1;2R"),
+         (b"\x1bP$qm\x1b\\", b"\x1bP1$r0;48:2:1:2:3m\x1b\\"), (b"\x1b[>0q", b"\x1bP>|kitty(0.35.2)\x1b\\"),
+         (b"\x1b[c", b"\x1b[?62;c")], {"truecolor"}, True),
+    "one that says it has no UTF-8 whatever the locale says": (
+        {"TERM": "xterm-256color", "LANG": "C.UTF-8"},
+        [(b"\x1b[6n", b"\x1b[1;3R"), (b"\x1b[c", b"\x1b[?62c")], {"256"}, False),
+    "NO_COLOR": (
+        {"TERM": "xterm-256color", "NO_COLOR": "1", "COLORTERM": "truecolor"}, [(b"\x1b[c", b"\x1b[?62c")], set(), True),
+}  # fmt: skip
+
+SGR = {
+    "16": rb"\x1b\[(?:0;)?(?:3[0-7]|9[0-7])m",
+    "256": rb"\x1b\[(?:\d+;)*38;5;\d+",
+    "truecolor": rb"\x1b\[(?:\d+;)*38;2;\d+",
+}
+
+
+@pytest.mark.parametrize("where", ENVIRONMENTS)
+def test_on_every_kind_of_terminal_no_more_is_used_than_it_has(on_terminal, where):
+    environ, answers, levels, utf8 = ENVIRONMENTS[where]
+    terminal = on_terminal("mirror", "--test-pattern", "--palette", "blocks", answers=answers, **environ)
+    terminal.wait_for(b"q leave")
+    drawn = terminal.output[terminal.output.index(b"\x1b[?1049h") :]
+    assert {level for level, sequence in SGR.items() if re.search(sequence, drawn)} == levels
+    assert drawn.isascii() != utf8
+    held = dict(answers).get(b"\x1b[?2026$p") is not None
+    assert (b"\x1b[?2026h" in drawn) == held  # only where the terminal said that it holds updates back
+    terminal.type(b"q")
+    assert terminal.wait() == 0
+    assert terminal.is_as_before()
+
+
+def test_the_option_color_false_takes_all_colours_away(on_terminal):
+    terminal = on_terminal("mirror", "--test-pattern", "--color", "false", COLORTERM="truecolor")
+    terminal.wait_for(b"q leave")
+    assert not any(re.search(sequence, terminal.output.split(b"\x1b[?1049h")[1]) for sequence in SGR.values())
