@@ -370,7 +370,7 @@ class Server:
         ----------
         hook
             ``hook(client, frame)``: the client's newest picture, uint8[height, width, 3] in RGB, a copy of your own. No
-            picture comes twice; those between two calls are left out.
+            picture comes twice; those between two calls are left out. Clients of ours do not send what stands still again.
         fps
             At most so many pictures of each client a second: above 0, at most 144.
 
