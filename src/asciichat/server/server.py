@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, overload
 
 from asciichat.crypto.password import password_key
+from asciichat.crypto.remote import RemoteSigner
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake, ServerPolicy, Signer
 from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import Feature
@@ -428,5 +429,6 @@ def _policy(config: ServerConfig) -> ServerPolicy:
         identity=config.identity,
         client_keys=frozenset(config.client_keys) if config.client_keys else None,
         allow_plaintext=not config.encrypt,
+        sign_elsewhere=isinstance(config.identity, RemoteSigner),
         features=FEATURES | (Feature.NONE if config.authenticate else Feature.UNAUTHENTICATED),
     )
