@@ -8,6 +8,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import threading
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -180,3 +181,81 @@ def test_what_is_no_image_is_named(start: Start, tmp_path: Path) -> None:
     _, complaint = program.communicate(timeout=PATIENCE)
     assert program.returncode == 1
     assert complaint.startswith("absent.png cannot be shown: ")
+
+
+def test_the_chat_bot_answers(server: asciichat.Server, start: Start) -> None:
+    with asciichat.connect("127.0.0.1", server.port, name="Ada", video=False) as call:
+        program = start("chat_bot.py", "127.0.0.1", server.port)
+        while "chat bot" not in {person.name for person in call.people()}:
+            assert call.next_event(PATIENCE) is not None, "it did not join"
+        for line in ("hello", "!who", "!roll 1"):
+            call.send_text(line)
+        said = []
+        while len(said) < 2:
+            event = call.next_event(PATIENCE)
+            assert event is not None, said
+            if isinstance(event, asciichat.Text) and event.sender == "chat bot":
+                said.append(event.text)
+        press_ctrl_c(program)
+    assert said == ["with me are Ada", "1 of 1"]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("hello", None),
+        ("!help", "I know !time, !who and !roll [SIDES]"),
+        ("!who", "I am alone"),
+        ("!roll 0", "!roll takes one number, 1 or more"),
+        ("!roll six", "!roll takes one number, 1 or more"),
+        ("!roll 1 2 3", "!roll takes one number, 1 or more"),
+    ],
+)
+def test_what_the_chat_bot_says(question: str, answer: str | None) -> None:
+    assert runpy.run_path(str(EXAMPLES / "chat_bot.py"))["answer"](question, ()) == answer
+
+
+def test_a_watching_server_tells_who_is_there_and_who_moves(start: Start) -> None:
+    program = start("watching_server.py", "127.0.0.1", 0)
+    assert program.stdout is not None
+    lines = (line.partition(" ")[2].rstrip("\n") for line in program.stdout)
+    listening = next(lines)
+    assert listening.startswith("listening on port ")
+    with asciichat.connect("127.0.0.1", int(listening.rsplit(" ", 1)[1]), name="Ada") as call:
+        assert next(lines) == "Ada is here"
+        call.send_text("does it see me?")
+        assert next(lines) == "Ada: does it see me?"
+        moved = threading.Event()
+
+        def dance() -> None:
+            noise = np.random.default_rng(0)  # of a camera: a picture that is quite the same is not sent
+            for number in itertools.count():
+                frame = noise.integers(0, 8, (48, 64, 3), np.uint8)
+                at = 0 if moved.is_set() else number % 48
+                frame[:, at : at + 16] = 255
+                call.send_video(frame)
+                if still.wait(0.05):
+                    return
+
+        still = threading.Event()
+        dancer = threading.Thread(target=dance)
+        dancer.start()
+        try:
+            assert next(lines) == "Ada moves"
+            moved.set()
+            assert next(lines) == "Ada keeps still"
+        finally:
+            still.set()
+            dancer.join()
+    assert next(lines).startswith("Ada has left: ")
+    press_ctrl_c(program)
+
+
+def test_the_noise_of_a_camera_is_no_motion() -> None:
+    motion = runpy.run_path(str(EXAMPLES / "watching_server.py"))["Motion"]()
+    random = np.random.default_rng(0)
+    scene = random.integers(30, 220, (48, 64, 3))
+    for _ in range(10):
+        assert motion.look(1, (scene + random.normal(0, 6, scene.shape)).astype(np.uint8)) is None
+    assert motion.look(1, np.roll(scene, 8, axis=1).astype(np.uint8)) is True
+    assert motion.look(1, np.roll(scene, 8, axis=1).astype(np.uint8)) is False

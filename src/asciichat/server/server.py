@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import threading
@@ -369,7 +370,7 @@ class Server:
         ----------
         hook
             ``hook(client, frame)``: the client's newest picture, uint8[height, width, 3] in RGB, a copy of your own. No
-            picture comes twice; those between two calls are left out.
+            picture comes twice; those between two calls are left out. Clients of ours do not send what stands still again.
         fps
             At most so many pictures of each client a second: above 0, at most 144.
 
@@ -414,8 +415,8 @@ class Server:
             log.info("%s port %d refused: the last place was taken during its handshake", host, port)
         except Exception:
             # No memory, no descriptor, no thread: nothing of it is left, and the others do not notice.
-            sock.close()  # the manager may not even have had the memory to note that it must
-            result.wipe()
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)  # the manager may not even have had the memory to begin
             self._counters.count("failed_error")
             log.exception("%s port %d could not be let in", host, port)
 
