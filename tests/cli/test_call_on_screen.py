@@ -5,12 +5,22 @@ from __future__ import annotations
 import os
 import re
 import socket
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from asciichat import Server, connect
+from asciichat.cli.display import choose_display
+from asciichat.cli.options import PictureOptions
+from asciichat.cli.session import Session
+from asciichat.cli.stage import Stage
+from asciichat.cli.uplink import Uplink
 from asciichat.crypto import Identity
+from asciichat.media.effects import Adjusted
+from asciichat.media.pattern import TestPattern
+from asciichat.terminal.guard import Guard
+from asciichat.terminal.screen import Screen
 
 
 @pytest.fixture
@@ -152,13 +162,11 @@ def test_every_key_of_the_help_does_what_it_says(on_terminal, server, talking_he
         "r",
         "p",
         "f",
-        "x",
-        "y",
+        "x y",
         "g",
         "1-9",
         "PgUp PgDn",
-        "n",
-        "e",
+        "n e",
         "space",
         "← →",
         "s",
@@ -242,3 +250,32 @@ def test_the_option_color_false_takes_all_colours_away(on_terminal):
     terminal = on_terminal("mirror", "--test-pattern", "--color", "false", COLORTERM="truecolor")
     terminal.wait_for(b"q leave")
     assert not any(re.search(sequence, terminal.output.split(b"\x1b[?1049h")[1]) for sequence in SGR.values())
+
+
+def test_the_help_of_everything_there_is_fits_on_80_by_24(monkeypatch):
+    """With a file, a loudspeaker and push-to-talk there are the most keys."""
+
+    class File:
+        seekable = True
+
+    class Loudspeaker:
+        lost = None
+
+    display = replace(choose_display(PictureOptions()), interactive=True, columns=80, rows=23)
+    video = Adjusted(TestPattern())
+    session = Session(
+        lambda *_: None,
+        display,
+        Uplink(None, None),
+        video=video,
+        file=File(),
+        speaker=Loudspeaker(),
+        push_to_talk=True,
+    )
+    stage = Stage(display, controls=session._controls(), chat=session._chat)
+    stage._screen = Screen(Guard(), interactive=False)
+    monkeypatch.setattr(stage._screen, "size", lambda: (80, 24))
+    lines = stage._help()
+    assert len(lines) + 2 + 1 <= 24
+    assert any(line.startswith("q Esc") for line in lines)
+    assert any(line.startswith("P ") for line in lines)

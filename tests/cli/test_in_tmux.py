@@ -152,7 +152,7 @@ def test_after_kill_9_reset_and_tput_rmcup_put_everything_back(tmux, server, bob
     window.type(f"sh -c 'echo $$ >\"$HOME/pid\"; exec {start}'", "Enter")
     window.wait_for(fills(80))
     os.kill(int((Path(window.home) / "pid").read_text()), signal.SIGKILL)
-    window.wait_for(lambda rows: rows[-1] == "ready>" and not window.is_of_the_shell())
+    window.wait_for(lambda rows: rows[-1].startswith("ready>") and not window.is_of_the_shell())
     window.type("reset", "C-j")
     window.wait_for(
         lambda rows: rows == ["ready>"]

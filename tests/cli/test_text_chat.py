@@ -146,7 +146,7 @@ def test_the_chat_fits_into_every_screen(lines, columns, rows, typing):
     assert len(laid) <= rows
     assert len({cells(row) for row in laid}) <= 1
     assert all(cells(row) <= columns for row in laid)
-    footer, cursor = chat.footer(columns)
+    footer, cursor = chat.footer(columns, "news" * 9 if typing else "")
     assert cells(footer) == columns
     assert 0 <= cursor < columns
 
@@ -160,6 +160,17 @@ def test_a_line_that_cannot_be_sent_stays_and_says_why():
     assert "hello" in chat.footer(80)[0]
     chat.press("!")
     assert chat.footer(80)[0].strip() == "> hello!"
+
+
+def test_what_happens_meanwhile_is_told_beside_the_line_where_there_is_room():
+    chat = Chat(lambda _: None)
+    chat.open()
+    chat.press("x")
+    assert chat.footer(50, "Calling again (1): the call broke off.")[0].endswith(
+        " Calling again (1): the call broke off. "
+    )
+    assert chat.footer(30, "Calling again (1): the call broke off.")[0] == "> x  Calling again (1): the c "
+    assert chat.footer(14, "Calling again (1): the call broke off.")[0] == "> x".ljust(14)
 
 
 def test_pasted_lines_become_one():

@@ -28,7 +28,6 @@ from asciichat.terminal.keys import KeyDecoder, Pasted
         (b"\x1b]11;rgb:0000/0000/0000\x07q", ["q"]),
         (b"\x1bP1$r0m\x1b\\q", ["q"]),
         (b"\x1bx", []),  # Alt-x
-        (b"\x1b[200~", []),
         (b"\x00\x01", ["ctrl-a"]),
         (b"\xffq", ["q"]),
     ],
@@ -87,3 +86,13 @@ def test_a_paste_that_never_ends_takes_no_more_room_than_a_long_one():
     (text,) = decoder.feed(b"\x1b[201~")
     assert len(text) == 1 << 16
     assert not decoder.unfinished
+
+
+def test_a_paste_whose_end_is_missing_ends_after_a_while():
+    decoder = KeyDecoder()
+    assert decoder.feed(b"\x1b[200~abc\x1b[2") == []
+    assert decoder.unfinished and decoder.pasting
+    (text,) = decoder.timeout()
+    assert text == "abc\x1b[2" and isinstance(text, Pasted)
+    assert not decoder.unfinished
+    assert decoder.feed(b"q") == ["q"]

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from asciichat.media.source import Clock
 from asciichat.terminal.keys import Pasted
 from asciichat.terminal.text import harmless_line
-from asciichat.terminal.width import cells, fill, wrap
+from asciichat.terminal.width import cells, cut, fill, wrap
 
 from .editor import LineEditor
 from .overlay import box
@@ -22,6 +22,8 @@ _LONGEST_LINE: Final = 512
 """Bytes of UTF-8 that a server passes on."""
 _ROWS_OVER_PICTURE: Final = 6
 _WIDEST: Final = 78
+_LEAST_HINT: Final = 12
+"""Cells; where there is less room beside the line, nothing stands there."""
 
 
 class _Line(NamedTuple):
@@ -90,11 +92,20 @@ class Chat:
             self._editor.take()
             self._scrolled = 0
 
-    def footer(self, columns: int) -> tuple[str, int]:
-        """The line that is typed, `columns` cells wide, and the cell of its cursor."""
+    def footer(self, columns: int, news: str = "") -> tuple[str, int]:
+        """The line that is typed, `columns` cells wide, and the cell of its cursor.
+
+        Parameters
+        ----------
+        columns
+            The room there is.
+        news
+            What has just happened, to be told beside the line where there is room.
+        """
         prompt = "> "
         text, place = self._editor.view(columns - len(prompt))
-        hint = self._complaint or ("" if self._editor.text else "Enter sends, Esc leaves")
+        hint = self._complaint or news or ("" if self._editor.text else "Enter sends, Esc leaves")
+        hint = cut(hint, max(_LEAST_HINT, columns - len(prompt) - cells(text) - 3))
         gap = columns - len(prompt) - cells(text) - cells(hint) - 1
         line = f"{prompt}{text}{' ' * gap}{hint}" if gap > 1 else f"{prompt}{text}"
         if self._complaint and gap <= 1:

@@ -61,8 +61,8 @@ class Look:
         if self._video is not None:
             keys += [
                 Control(("f",), "f", "colour filter of your picture", self._next_filter),
-                Control(("x",), "x", "mirror your picture", self._flip_x),
-                Control(("y",), "y", "turn your picture upside down", self._flip_y),
+                Control(("x",), "x y", "mirror your picture, turn it upside down", self._flip_x),
+                Control(("y",), "x y", "mirror your picture, turn it upside down", self._flip_y),
             ]
         return keys
 

@@ -61,8 +61,8 @@ class Seats:
             ),
             Control(("page-down",), "PgUp PgDn", "turn the pages", lambda: self._turn(1)),
             Control(("page-up",), "PgUp PgDn", "turn the pages", lambda: self._turn(-1)),
-            Control(("n",), "n", "names in the pictures", self._toggle_names),
-            Control(("e",), "e", "see yourself", self._toggle_self),
+            Control(("n",), "n e", "names in the pictures; see yourself", self._toggle_names),
+            Control(("e",), "n e", "names in the pictures; see yourself", self._toggle_self),
         ]
 
     def _next_seating(self) -> None:

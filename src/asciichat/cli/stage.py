@@ -179,7 +179,7 @@ class Stage:
     def _footer(self) -> tuple[str, int | None]:
         columns, _ = self._screen.size()
         if self._chat is not None and self._chat.typing:
-            return self._chat.footer(columns)
+            return self._chat.footer(columns, self._status.message)
         recording = ("● rec",) if self._recorder is not None else ()
         self._status.facts = [*self._facts, *recording]
         return self._status.text(columns), None

@@ -44,10 +44,14 @@ class StatusLine:
         self._message = harmless_line(message)
         self._until = self._clock() + seconds
 
+    @property
+    def message(self) -> str:
+        """The message, while it is shown."""
+        return self._shown(self._message) if self._clock() < self._until else ""
+
     def text(self, columns: int) -> str:
         """The line, `columns` cells wide: facts at the left, the message or the hints at the right."""
-        if self._clock() < self._until:
-            right = self._shown(self._message)
+        if right := self.message:
             left = self._left(columns - cells(right) - 3)
             if cells(left) + _LEAST_MESSAGE + 2 > columns:  # a message is worth more than the facts
                 left = ""

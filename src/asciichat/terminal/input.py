@@ -15,6 +15,8 @@ from .keys import KeyDecoder
 
 _ESCAPE_WAIT: Final = 0.05
 """Seconds within which the rest of a sequence follows its Escape, even over a slow line."""
+_PASTE_WAIT: Final = 2.0
+"""Seconds of silence after which a paste whose end is missing has ended: what comes later is keys."""
 _LOOK: Final = b"l"
 _END: Final = b"e"
 
@@ -114,7 +116,8 @@ class Input:
             sources = [self._wake_reader]
             if self._terminal is not None and self._listening and not gone:
                 sources.append(self._terminal)
-            ready, _, _ = select.select(sources, [], [], _ESCAPE_WAIT if decoder.unfinished else None)
+            wait = _PASTE_WAIT if decoder.pasting else _ESCAPE_WAIT if decoder.unfinished else None
+            ready, _, _ = select.select(sources, [], [], wait)
             if not ready:
                 self._report(decoder.timeout())
             if self._wake_reader in ready and _END in os.read(self._wake_reader, 64):

@@ -41,7 +41,12 @@ class KeyDecoder:
     @property
     def unfinished(self) -> bool:
         """What came so far may be the Escape key or the beginning of a sequence: only time can tell."""
-        return bool(self._pending) and self._paste is None
+        return bool(self._pending) or self.pasting
+
+    @property
+    def pasting(self) -> bool:
+        """A paste has begun and not ended."""
+        return self._paste is not None
 
     def feed(self, data: bytes) -> list[str]:
         """The keys that `data` completes."""
@@ -56,8 +61,11 @@ class KeyDecoder:
             self._paste = None
 
     def timeout(self) -> list[str]:
-        """Nothing followed for a while: an unfinished Escape was the key."""
+        """Nothing followed for a while: an unfinished Escape was the key, and an unfinished paste is all there is of it."""
         pending, self._pending = self._pending, b""
+        if self._paste is not None:
+            text, self._paste = self._paste + pending, None
+            return [Pasted(text.decode(errors="replace"))]
         return [ESCAPE] if pending.startswith(b"\x1b") else []
 
     def _take_paste(self) -> bool:
