@@ -37,6 +37,8 @@ WARM = 0.5
 
 def slope(times: list[float], values: list[float]) -> tuple[float, float]:
     """Least squares through the means of BLOCKS blocks: units a second, and half of its 95 % confidence interval."""
+    if len(times) < BLOCKS:
+        return math.nan, math.nan  # too short a run
     size = len(times) / BLOCKS
     blocks = [slice(round(i * size), max(round(i * size) + 1, round((i + 1) * size))) for i in range(BLOCKS)]
     x = [sum(times[b]) / len(times[b]) for b in blocks]
