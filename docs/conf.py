@@ -130,7 +130,7 @@ def resolve(
 
 
 def inside(app: Sphinx, page: str, source: list[str]) -> None:
-    """Links to files beside docs/: to their page here, if they have one. Pages that are listed nowhere: under "Understand"."""
+    """Links to files beside docs/: to their page here, if they have one. Pages that are listed nowhere: in the last list."""
     source[0] = source[0].replace("](../SECURITY.md)", "](security.md)")
     # A page of the tests is none here.
     source[0] = re.sub(r"\[([^]]*)\]\((?:\.\./)+(tests/[^)]*)\)", r"\1 (`\2`)", source[0])
