@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -199,3 +200,22 @@ def test_a_port_that_is_taken_is_said(serve: Callable[..., Server]) -> None:
     taken = serve()
     with pytest.raises(OSError, match="cannot listen"):
         Server(("127.0.0.1",), taken.port).start()
+
+
+@pytest.mark.parametrize(
+    ("server", "client", "verified"),
+    [
+        ({}, {}, False),
+        ({"encrypt": False}, {"encrypt": False}, False),
+        ({"password": "correct horse"}, {"password": "correct horse"}, True),
+        ({"identity": True}, {}, False),  # it has a key, and nobody knows whose it is
+        ({"identity": True}, {"verify_server": lambda _key: None}, True),
+    ],
+)
+def test_a_call_knows_whether_somebody_vouched_for_the_server(
+    serve: Callable[..., Server], server: dict[str, Any], client: dict[str, Any], verified: bool
+) -> None:
+    if "identity" in server:
+        server = {**server, "identity": Identity.generate()}
+    with asciichat.connect("127.0.0.1", serve(**server).port, **client) as call:
+        assert call.verified == verified

@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--chaos-seconds",
         type=float,
-        default=10.0,
+        default=3.0,
         help="how long faults come at random, and so how many of the others are tried: 400 tries all",
     )
     group.addoption("--chaos-seed", type=int, default=1, help="which faults, and when")

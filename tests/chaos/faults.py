@@ -88,12 +88,12 @@ def reset(port: int, chance: random.Random) -> None:
     line.sock.close()
 
 
-def stalls(port: int, chance: random.Random, longest: float = 1.0) -> None:
-    """Somebody neither reads nor writes for 0.1 to 5 s, then goes on; with 5 s of silence it is let go."""
+def stalls(port: int, chance: random.Random) -> None:
+    """Somebody neither reads nor writes for 0.1 to 1 s, now and then to 5 s, and goes on; after 5 s it is let go."""
     line = Line(port)
     with contextlib.suppress(OSError):  # it was silent too long
         talk(line, chance, 0.1)
-        time.sleep(chance.uniform(0.1, longest))
+        time.sleep(chance.uniform(0.1, 5.0 if chance.random() < 0.1 else 1.0))
         talk(line, chance, 0.2)
     line.sock.close()
 

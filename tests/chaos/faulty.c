@@ -1,5 +1,5 @@
-/* What the tests of faults put under a server: compiled when they run, loaded with ctypes or before the server's own
-   libraries (LD_PRELOAD).
+/* What the tests of faults put under a server: compiled when they run, loaded with ctypes or before the
+   server's own libraries (LD_PRELOAD).
 
    - A function that keeps a chosen thread busy, to stand in the place of a foreign one.
    - An allocator whose n-th allocation on a chosen thread fails.

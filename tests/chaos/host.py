@@ -76,6 +76,7 @@ class Host:
             "threads": len(os.listdir("/proc/self/task")),
             "descriptors": len(os.listdir("/proc/self/fd")),
             "allocated": allocated(),
+            "blocks": sys.getallocatedblocks(),
             "resident": int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"),
             "half_open": self.server.half_open,
             "counters": self.server.counters(),

@@ -31,8 +31,8 @@ T_95 = 2.05
 """Student's t for 95 % and BLOCKS - 2 degrees of freedom."""
 WINDOW = 10.0
 """Seconds over which is counted what people get."""
-WARM = 0.1
-"""Of the time, until caches and allocators have reached their size."""
+WARM = 0.5
+"""Of the time, until caches and allocators have reached their size: that takes some thousand visits."""
 
 
 def slope(times: list[float], values: list[float]) -> tuple[float, float]:

@@ -18,6 +18,8 @@ from world import World, world
 from asciichat.protocol.payloads import RemoteLog
 from asciichat.protocol.types import LogDirection, LogLevel, PacketType
 
+pytestmark = pytest.mark.timeout(1500)  # all of it, with --chaos-seconds=400, takes minutes
+
 
 def try_to_join(port: int) -> bool:
     """Come and go; False when it was refused."""

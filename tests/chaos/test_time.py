@@ -18,6 +18,8 @@ from faulty import library
 from hostile_line import Line
 from world import ROOT, world
 
+pytestmark = pytest.mark.timeout(1500)  # all of it, with --chaos-seconds=400, takes minutes
+
 
 def test_the_wall_clock_may_be_set() -> None:
     """By an hour forward, a day back, and so on: the call runs by the monotonic clock alone."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from asciichat import Server, connect
+from asciichat.crypto import Identity
 
 
 @pytest.fixture
@@ -39,6 +40,26 @@ def test_while_it_calls_the_screen_says_whom_and_ctrl_c_ends_it(on_terminal, sil
     terminal.type(b"\x03")
     assert terminal.wait() == 0
     assert terminal.is_as_before()
+
+
+def test_while_a_source_is_opened_the_screen_says_so(on_terminal, silent_port):
+    terminal = on_terminal("client", "127.0.0.1:1", "--url", f"http://127.0.0.1:{silent_port}/film.mp4")
+    terminal.wait_for_screen(lambda rows: any("Opening what you show…" in row for row in rows))
+    terminal.type(b"\x03")
+    assert terminal.wait() == 130
+    assert terminal.is_as_before()
+
+
+def test_a_question_is_asked_on_the_screen_of_the_shell_and_no_key_is_lost(on_terminal):
+    with Server(("127.0.0.1",), 0, identity=Identity.generate()) as server:
+        terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio")
+        terminal.wait_for(b"Go on, and remember it? [y/N] ")
+        assert terminal.is_as_before()
+        terminal.type(b"y\n")
+        terminal.wait_for_screen(lambda rows: "🔒 verified" in rows[-1])
+        terminal.type(b"q")
+        assert terminal.wait() == 0
+        assert terminal.is_as_before()
 
 
 def test_the_splash_gives_way_to_the_picture(on_terminal, server, bob):

@@ -116,7 +116,8 @@ def test_on_a_terminal_the_call_is_drawn_in_place_with_a_status_line(on_terminal
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 0)]
+    ("number", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131), (signal.SIGINT, 0)],
 )
 def test_signals_hang_up_and_leave_the_terminal_as_it_was(on_terminal, server, number, code):
     terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern")

@@ -55,6 +55,12 @@ def test_everything_that_happens_is_a_line(told, server):
         cy.stop_streams(video=False, audio=True)
         until(told, "Cy is muted.")
     until(told, "Cy has left.")
+    (ada,) = (person.slot for person in told.bob.people() if person.name == "Ada")
+    (client,) = (client.id for client in server.clients() if client.slot == ada)
+    server.mute(client)
+    until(told, "The operator has muted you.")
+    server.mute(client, False)
+    until(told, "The operator has let you be heard again.")
 
 
 def test_what_is_typed_is_written_to_everybody_and_a_slash_is_a_command(told):
@@ -97,9 +103,12 @@ def test_a_terminal_that_cannot_draw_is_told_in_lines_at_once(on_terminal, serve
     assert terminal.is_as_before()
 
 
-@pytest.mark.parametrize("command", [["mirror", "--test-pattern"], ["demo"]])
-def test_without_a_call_such_a_terminal_gets_one_picture(on_terminal, command):
-    terminal = on_terminal(*command, TERM="dumb")
+@pytest.mark.parametrize(
+    ("command", "term"),
+    [(["mirror", "--test-pattern"], "dumb"), (["mirror", "--test-pattern"], ""), (["demo"], "dumb")],
+)
+def test_without_a_call_such_a_terminal_gets_one_picture(on_terminal, command, term):
+    terminal = on_terminal(*command, TERM=term)
     assert terminal.wait(30) == 0
     assert b"one picture is printed." in terminal.output
     assert b"\x1b" not in terminal.output

@@ -23,3 +23,19 @@ def test_on_a_terminal_it_tells_what_the_terminal_answered_and_leaves_it_as_it_w
     assert any(line.split() == ["colours", "256", "TERM", "is", "xterm-256color"] for line in screen)
     assert any(line.startswith("whole updates  yes         the terminal says so") for line in screen)
     assert terminal.is_as_before()
+
+
+@pytest.mark.parametrize(
+    ("environ", "utf8"),
+    [
+        ({"LANG": "C"}, ["no", "LANG is C"]),
+        ({"LANG": ""}, ["no", "no locale is set"]),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, ["yes", "LC_CTYPE is C.UTF-8"]),
+        ({"LC_ALL": "C"}, ["no", "LC_ALL is C"]),
+    ],
+)
+def test_a_locale_that_python_made_up_says_nothing_about_the_terminal(run, environ, utf8):
+    """In a locale without UTF-8, Python gives itself one that has it."""
+    told = run("client", "--show-capabilities", TERM="vt100", **environ).stdout.splitlines()
+    (line,) = (line for line in told if line.startswith("UTF-8"))
+    assert line[15:].split(maxsplit=1) == utf8

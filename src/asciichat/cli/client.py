@@ -145,6 +145,7 @@ def client(
 
     from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .logs import set_up_logging
+    from .opening import open_on_screen
     from .origin import STANDARD_INPUT, open_origin, open_speaker
     from .places import host_and_port, parse_destination
     from .plain import PlainSession
@@ -153,7 +154,6 @@ def client(
     from .security import ask_password, load_own_identity, remembered, server_check, somebody_is_there
     from .session import Session
     from .snapshot import picture_after
-    from .splash import shown_while
     from .uplink import SOUND_AHEAD, Uplink
 
     destination = parse_destination(server, port)
@@ -172,15 +172,18 @@ def client(
         speaker, deaf = open_speaker(sound.speakers_index, sound.speakers_volume) if speaking else (None, ())
         origin = None
         try:
+            opens = partial(
+                open_origin,
+                source,
+                sound=sound if speaking else None,
+                speaker=speaker,
+                sound_ahead=SOUND_AHEAD,
+                camera_needed=False,
+            )
             # A camera may take a second, an address several.
-            with nullcontext() if source.test_pattern else shown_while("Opening what you show…", display):
-                origin = open_origin(
-                    source,
-                    sound=sound if speaking else None,
-                    speaker=speaker,
-                    sound_ahead=SOUND_AHEAD,
-                    camera_needed=False,
-                )
+            origin = (
+                opens() if source.test_pattern else open_on_screen("Opening what you show…", display, opens)
+            )
             notes = (*dict.fromkeys((*deaf, *origin.notes)), *((_NO_STRETCH,) if picture.stretch else ()))
             for note in notes:
                 print(note, file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from .capabilities import print_capabilities
 from .device_lists import print_webcams
@@ -84,6 +85,7 @@ def mirror(
     from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .logs import set_up_logging
     from .monitor import Mirror, monitor
+    from .opening import open_on_screen
     from .origin import open_origin
 
     display = choose_display(picture, snapshot=snapshot)
@@ -94,7 +96,8 @@ def mirror(
     with failures():
         wants_sound = audio and source.played is not None and not snapshot
         sound = SoundOptions(audio_source="media") if wants_sound else None
-        origin = open_origin(source, sound=sound, camera_needed=True)
+        opens = partial(open_origin, source, sound=sound, camera_needed=True)
+        origin = opens() if source.test_pattern else open_on_screen("Opening what is shown…", display, opens)
         try:
             if origin.video is None:
                 raise MediaOpenError(f"{source.played} has no picture to show.")

@@ -119,8 +119,12 @@ def open_origin(
         try:
             video = open_webcam(options.webcam_index or 0)
         except WebcamError as error:
-            if camera_needed or options.webcam_index is not None:
+            if options.webcam_index is not None:
                 raise
+            if camera_needed:
+                raise type(error)(
+                    f"{error} --test-pattern, --screen or --file shows something else."
+                ) from None
             notes.append(
                 f"{error} Nobody sees you; --test-pattern, --screen or --file would give them something."
             )

@@ -101,6 +101,7 @@ class PlainSession:
 
     def _follow(self, call: Call) -> None:
         self._call, self._people, self._spoke = call, (), None
+        count = ""
         self._uplink.attach(call)
         if self._speaker is not None:
             call.hear_into(self._speaker.buffer)
@@ -123,6 +124,9 @@ class PlainSession:
                         self._tell(f"{'You' if own else sender}: {text}")
                     case Notice(level=level, message=message) if level >= logging.INFO:
                         self._tell(message)
+                    case Notice(message=message) if not call.knows_people and message != count:
+                        count = message  # all that a native server says
+                        self._tell(f"{message}.")
         finally:
             self._uplink.attach(None)
             self._call = None
@@ -136,7 +140,13 @@ class PlainSession:
                 self._tell(sentence)
         was = {person.slot: person for person in before}
         for person in people:
-            if person.me or person.slot not in was:
+            if person.slot not in was:
+                continue
+            if person.me:
+                if person.muted != was[person.slot].muted:
+                    self._tell(
+                        f"The operator has {'muted you' if person.muted else 'let you be heard again'}."
+                    )
                 continue
             if _silent(person) != _silent(was[person.slot]):
                 self._tell(f"{person.name} is {'muted' if _silent(person) else 'no longer muted'}.")

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
-from asciichat.terminal.guard import Guard
-from asciichat.terminal.screen import Screen
 from asciichat.terminal.width import cells, cut
-
-from .display import Display
 
 _TITLE: Final = (
     "▄▀▀▄ ▄▀▀▀ ▄▀▀▀ ▀ ▀   ▄▀▀▀ █  █ ▄▀▀▄ ▀█▀",
@@ -28,14 +22,3 @@ def splash(message: str, columns: int, rows: int, *, utf8: bool) -> str:
     return "\n".join(
         [""] * above + [f"{' ' * ((columns - cells(line)) // 2)}{cut(line, columns)}" for line in lines]
     )
-
-
-@contextmanager
-def shown_while(message: str, display: Display) -> Iterator[None]:
-    """Show a message while the block runs, where pictures are going to be drawn."""
-    if not display.interactive:
-        yield
-        return
-    with Guard() as guard, Screen(guard, synchronized=display.synchronized) as screen:
-        screen.draw(splash(message, display.columns, display.rows, utf8=display.utf8))
-        yield

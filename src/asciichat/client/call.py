@@ -6,24 +6,24 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asciichat._core.codec import OpusEncoder
 from asciichat._core.jitter import JitterBuffer
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.peer import Sound as CoreSound
-from asciichat.client.appearance import Color, Mode, Seating, appearance, view_options
+from asciichat.client.appearance import Color, Mode, Seating
 from asciichat.client.arrivals import Arrivals
 from asciichat.client.codec_choice import CodecChoice
 from asciichat.client.errors import CallError
 from asciichat.client.events import Event, Inbox, Person, Sound
 from asciichat.client.network import Network, network_of
 from asciichat.client.picture_sender import PictureSender
+from asciichat.client.sound_sender import SoundSender
+from asciichat.client.view import View
 from asciichat.protocol.errors import ChecksumError, ProtocolError
 from asciichat.protocol.handshake import HandshakeResult, Proof
 from asciichat.protocol.payloads import (
@@ -59,19 +59,15 @@ class Call:
         checked: bool = False,
     ) -> None:
         self._sock = sock
-        self._capabilities = capabilities
-        self._options = options
+        self._view = View(capabilities, options)
         self._features = result.features
         self._inbox = Inbox()
         self._failure: CallError | None = None
-        self._speaking = threading.Lock()  # sound is made by one thread at a time
-        self._opus: OpusEncoder | None = None
-        self._unsent = np.empty(0, np.float32)
         self._announcing = threading.Lock()
         self._streams = Stream(0)  # what we announced
         self._closing = threading.Lock()
         self._closed = False
-        self._short_sound = Feature.SHORT_SOUND in result.features
+        short_sound = Feature.SHORT_SOUND in result.features
         self._peer = Peer(
             sock.fileno(),
             server=False,
@@ -79,9 +75,10 @@ class Call:
             records=result.records,
             marked=result.marked,
             initial=result.leftover,
-            short_frames=self._short_sound,
+            short_frames=short_sound,
         )
         self._sender = PictureSender(self._peer, choice, signs=Feature.PICTURE_SIZE in result.features)
+        self._sound = SoundSender(self._peer, short=short_sound)
         self._arrivals = Arrivals(result.features, self._inbox, self._sender.show)
         result.wipe()
         self.encrypted = self._peer.encrypted
@@ -205,18 +202,7 @@ class Call:
         self._check()
         if samples.ndim != 1 or samples.dtype != np.float32:
             raise ValueError(f"sound is float32[samples], not {samples.dtype}{list(samples.shape)}")
-        with self._speaking:
-            if self._opus is None:
-                # The mode without speech prediction has 4 ms less delay; at this rate it sounds as good.
-                self._opus = OpusEncoder(
-                    application="low-delay" if self._short_sound else "voip", bitrate=64000
-                )
-            waiting = np.concatenate((self._unsent, samples))
-            frame = self._peer.opus_samples
-            whole = len(waiting) // frame * frame
-            for start in range(0, whole, frame):
-                self._peer.opus(self._opus.encode(waiting[start : start + frame]))
-            self._unsent = waiting[whole:]
+        self._sound.give(samples)
 
     def hear_into(self, buffer: JitterBuffer | None) -> None:
         """Write what the others say into this buffer as it comes, instead of giving it out as events.
@@ -234,7 +220,7 @@ class Call:
     def resize(self, columns: int, rows: int) -> None:
         """Tell the server the terminal's new size in cells, 1 to 4096 each."""
         self._check()
-        self._capabilities = replace(self._capabilities, width=columns, height=rows)
+        self._view.resize(columns, rows)
         self._describe_view()
 
     def restyle(self, color: Color, mode: Mode, palette: str = "standard", *, utf8: bool = True) -> None:
@@ -246,12 +232,7 @@ class Call:
             A setting is out of range.
         """
         self._check()
-        try:
-            fields = appearance(color, mode, palette, utf8=utf8)
-            self._capabilities = replace(self._capabilities, **fields)
-            self._options = replace(self._options, render_mode=view_options(mode).render_mode)
-        except ProtocolError as error:
-            raise ValueError(str(error)) from None
+        self._view.restyle(color, mode, palette, utf8=utf8)
         self._describe_view()
 
     def seat(
@@ -278,20 +259,7 @@ class Call:
             A setting is out of range.
         """
         self._check()
-        before = self._options
-        try:
-            wanted = view_options("foreground", seating=seating, focus=focus, page=page)
-        except ProtocolError as error:
-            raise ValueError(str(error)) from None
-        self._options = replace(
-            wanted,
-            render_mode=before.render_mode,
-            glyphs=before.glyphs,
-            dither=before.dither,
-            rep=before.rep,
-            names=before.names if names is None else names,
-            hide_self=before.hide_self if self_view is None else not self_view,
-        )
+        self._view.seat(seating, focus=focus, page=page, names=names, self_view=self_view)
         self._describe_view()
 
     @property
@@ -320,9 +288,9 @@ class Call:
 
     def _describe_view(self) -> None:
         """Tell the server what we can show and want; it sends a whole picture next."""
-        self._control(PacketType.CLIENT_CAPABILITIES, self._capabilities.encode())
+        self._control(PacketType.CLIENT_CAPABILITIES, self._view.capabilities.encode())
         if Feature.VIEW_OPTIONS in self._features:
-            self._control(PacketType.VIEW_OPTIONS, self._options.encode())
+            self._control(PacketType.VIEW_OPTIONS, self._view.options.encode())
 
     def _control(self, kind: PacketType, payload: bytes) -> None:
         try:

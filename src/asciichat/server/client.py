@@ -210,11 +210,10 @@ class Client:
                 thread = threading.Thread(
                     target=self._run, args=(name,), name=f"client-{self.id}-{name}", daemon=True
                 )
+                self._threads.append(thread)  # first: once it runs it must be known
                 thread.start()
-                self._threads.append(thread)
         except BaseException:
-            self.deactivate()
-            self.join()
+            self.end()
             raise
         with self._state_lock.held():
             self._admitted = True
@@ -228,6 +227,13 @@ class Client:
             first = self._admitted and not self._removed
             self._removed |= first
         return first
+
+    def end(self) -> None:
+        """Undo :meth:`start`, or what was done of it. It has not been let in: nobody else removes it."""
+        with self._state_lock.held():
+            self._removed = True
+        self.deactivate()
+        self.join()
 
     def deactivate(self) -> None:
         """Mark it inactive and wake every one of its threads. Any thread, any number of times."""
@@ -247,7 +253,11 @@ class Client:
         """
         until = None if timeout is None else time.monotonic() + timeout
         for thread in self._threads:
-            thread.join(None if until is None else max(0.0, until - time.monotonic()))
+            # One whose start failed does not run, or, when it was the last step of it that failed, soon will.
+            while thread.ident is None and thread in threading.enumerate():
+                time.sleep(0.001)
+            if thread.ident is not None:
+                thread.join(None if until is None else max(0.0, until - time.monotonic()))
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         return not self._threads
 

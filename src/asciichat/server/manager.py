@@ -15,7 +15,6 @@ import queue
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
 
 from asciichat._core.peer import Packet, Peer
 from asciichat._core.room import Room
@@ -138,21 +137,29 @@ class ClientManager:
         MemoryError, RuntimeError, OSError
             No memory, or no thread could be started.
         """
-        with ExitStack() as undo:
-            undo.callback(sock.close)
-            undo.callback(result.wipe)
-            try:
-                client_id, slot = self._reserve(port)
-            except ServerFullError:
-                _tell_full(sock, result)
-                raise
-            undo.callback(self._release, slot)
+        client = self._let_in(sock, host, port, result)
+        try:
+            log.info(
+                "client %d (%s) joined in slot %d, %s", client.id, client.address, client.slot,
+                "encrypted" if client.peer.encrypted else "NOT ENCRYPTED",
+            )  # fmt: skip
+            self.herald.wake()
+            self._sizes.look()
+        except Exception:
+            log.exception("client %d joined, but not everybody heard of it", client.id)
+        return client
+
+    def _let_in(self, sock: socket.socket, host: str, port: int, result: HandshakeResult) -> Client:
+        # What was done is known by what is not None, so that undoing it needs nothing that could fail: no memory for a
+        # note of it, above all.
+        client_id = slot = peer = client = None
+        joined = False
+        try:
+            client_id, slot = self._reserve(port)
             self.room.join(slot, client_id)
-            undo.callback(self.room.leave, slot)
+            joined = True
             peer = self._connection(sock, result)
-            undo.callback(peer.wipe)
             peer.attach(self.room, slot)
-            undo.callback(peer.detach)
             client = Client(
                 client_id,
                 slot,
@@ -171,15 +178,23 @@ class ClientManager:
             client.features = result.features
             self.room.name(slot, client.state().name)
             self._insert(client)
-            undo.callback(self._forget, client)
             client.start()
-            undo.pop_all()
-        log.info(
-            "client %d (%s) joined in slot %d, %s", client_id, client.address, slot,
-            "encrypted" if peer.encrypted else "NOT ENCRYPTED",
-        )  # fmt: skip
-        self.herald.wake()
-        self._sizes.look()
+        except BaseException as error:
+            if isinstance(error, ServerFullError):
+                _tell_full(sock, result)
+            if client is not None:
+                client.end()
+                self._forget(client)
+            if peer is not None:
+                peer.detach()
+                peer.wipe()
+            if joined and slot is not None:
+                self.room.leave(slot)
+            if slot is not None:
+                self._release(slot)
+            result.wipe()
+            sock.close()
+            raise
         return client
 
     def _connection(self, sock: socket.socket, result: HandshakeResult) -> Peer:

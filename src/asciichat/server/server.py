@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import threading
@@ -414,8 +415,8 @@ class Server:
             log.info("%s port %d refused: the last place was taken during its handshake", host, port)
         except Exception:
             # No memory, no descriptor, no thread: nothing of it is left, and the others do not notice.
-            sock.close()  # the manager may not even have had the memory to note that it must
-            result.wipe()
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)  # the manager may not even have had the memory to begin
             self._counters.count("failed_error")
             log.exception("%s port %d could not be let in", host, port)
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Final, Self
 
-_ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
+_ENDING: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 class Terminated(SystemExit):
@@ -25,7 +25,7 @@ class Terminated(SystemExit):
 class Guard:
     """A context in which changes to the terminal are undone by whatever ends it.
 
-    The end of the block, an exception, the end of the interpreter, SIGTERM, SIGHUP: each undoes them in the
+    The end of the block, an exception, the end of the interpreter, SIGTERM, SIGHUP, SIGQUIT: each undoes them in the
     reverse order of their making. A signal undoes them at once and raises :class:`Terminated` in the main
     thread, so that everything else is cleaned up too; a second one ends the process on the spot. Ctrl-Z
     undoes them, stops, and makes them again when the program goes on.
