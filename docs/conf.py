@@ -130,10 +130,15 @@ def resolve(
 
 
 def inside(app: Sphinx, page: str, source: list[str]) -> None:
-    """Links to files beside docs/: to their page here, if they have one."""
+    """Links to files beside docs/: to their page here, if they have one. Pages that are listed nowhere: in the last list."""
     source[0] = source[0].replace("](../SECURITY.md)", "](security.md)")
     # A page of the tests is none here.
     source[0] = re.sub(r"\[([^]]*)\]\((?:\.\./)+(tests/[^)]*)\)", r"\1 (`\2`)", source[0])
+    if page == "index":
+        listed = source[0].split()
+        names = sorted(path.stem for path in Path(app.srcdir).glob("*.md"))
+        more = [name for name in names if name not in (*listed, "index")]
+        source[0] = source[0].rstrip().removesuffix("```") + "".join(f"{name}\n" for name in more) + "```\n"
 
 
 def setup(app: Sphinx) -> None:

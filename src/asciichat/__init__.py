@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from asciichat.client import (
         Call,
         CallError,
+        Event,
         Network,
         Notice,
         People,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     )
     from asciichat.client.async_call import AsyncCall, connect_async
     from asciichat.server import ClientSnapshot, Server
-    from asciichat.video import render
+    from asciichat.video import compose, render
 
 __version__ = "0.1.0"
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Call",
     "CallError",
     "ClientSnapshot",
+    "Event",
     "Network",
     "Notice",
     "People",
@@ -38,6 +40,7 @@ __all__ = [
     "Sound",
     "Text",
     "__version__",
+    "compose",
     "connect",
     "connect_async",
     "render",
@@ -48,6 +51,7 @@ _HOMES = {
     "Call": "asciichat.client",
     "CallError": "asciichat.client",
     "ClientSnapshot": "asciichat.server",
+    "Event": "asciichat.client",
     "Network": "asciichat.client",
     "Notice": "asciichat.client",
     "People": "asciichat.client",
@@ -56,6 +60,7 @@ _HOMES = {
     "Server": "asciichat.server",
     "Sound": "asciichat.client",
     "Text": "asciichat.client",
+    "compose": "asciichat.video",
     "connect": "asciichat.client",
     "connect_async": "asciichat.client.async_call",
     "render": "asciichat.video",

@@ -10,8 +10,13 @@ import pytest
 MODULES = (
     "asciichat.audio",
     "asciichat.client.async_call",
+    "asciichat.client.connect",
+    "asciichat.protocol.framing",
+    "asciichat.protocol.payloads",
     "asciichat.server.server",
     "asciichat.video",
+    "asciichat.video.palettes",
+    "asciichat.video.render",
 )
 
 

@@ -16,7 +16,7 @@ import time
 import numpy as np
 
 import asciichat
-from asciichat import Server
+from asciichat import ClientSnapshot, Server
 
 PEOPLE = 8
 
@@ -58,13 +58,49 @@ class Person:
         self.visits += 1
 
 
+class Told:
+    """What the server's hooks are told."""
+
+    def __init__(self) -> None:
+        self.here: set[int] = set()
+        self.joins = self.frames = self.samples = 0
+        self.strange: list[str] = []
+
+    def joined(self, client: ClientSnapshot) -> None:
+        self.joins += 1
+        if client.id in self.here:
+            self.strange.append("joined twice")
+        self.here.add(client.id)
+
+    def left(self, client: ClientSnapshot, reason: str) -> None:
+        if client.id not in self.here:
+            self.strange.append("left without having joined")
+        self.here.discard(client.id)
+
+    def shown(self, client: ClientSnapshot, frame: np.ndarray) -> None:
+        self.frames += 1
+        if client.id not in self.here or frame.shape != (36, 64, 3):
+            self.strange.append(f"a frame of {frame.shape}")
+
+    def heard(self, client: ClientSnapshot, samples: np.ndarray, missed: int) -> None:
+        self.samples += len(samples)
+        if client.id not in self.here or not np.abs(samples).max(initial=0) < 2:
+            self.strange.append("sound of nobody, or too loud")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     seconds = parser.parse_args().seconds
     faulthandler.dump_traceback_later(2 * seconds + 60, exit=True)  # says where it hangs, if it does
     stop = threading.Event()
-    with Server(("127.0.0.1",), 0, max_clients=32) as server:
+    server = Server(("127.0.0.1",), 0, max_clients=32)
+    told = Told()
+    server.on_join(told.joined)
+    server.on_leave(told.left)
+    server.on_frame(told.shown, fps=100)
+    server.on_sound(told.heard)
+    with server:
         people = [Person(number, server.port, stop) for number in range(PEOPLE)]
         for person in people:
             person.thread.start()
@@ -80,7 +116,11 @@ def main() -> int:
     failures = [person.failure for person in people if person.failure is not None]
     visits, pictures = sum(p.visits for p in people), sum(p.pictures for p in people)
     print(f"{visits} visits, {pictures} pictures, {counters['admitted']} admitted; failures: {failures}")
-    return 1 if failures or not pictures else 0
+    print(
+        f"hooks: {told.joins} joins, {told.frames} frames, {told.samples} samples; strange: {told.strange[:5]}"
+    )
+    faults = failures or told.strange or told.here or counters["hooks_failed"]
+    return 1 if faults or not (pictures and told.joins and told.frames and told.samples) else 0
 
 
 if __name__ == "__main__":

@@ -135,6 +135,15 @@ def connect(
         The server cannot be reached, refuses us, or is not who it should be.
     ValueError
         A setting is out of range.
+
+    Examples
+    --------
+    >>> import asciichat
+    >>> with asciichat.Server(port=0) as server:
+    ...     with asciichat.connect("localhost", server.port, name="Ada", columns=40, rows=12) as call:
+    ...         picture = next(event for event in call if isinstance(event, asciichat.Picture))
+    >>> picture.columns, picture.rows
+    (40, 12)
     """
     if not 1 <= port <= 65535:
         raise ValueError(f"a port is 1 to 65535, not {port}")

@@ -63,7 +63,15 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A word from the server: `level` is a logging level."""
+    """A word from the server.
+
+    Attributes
+    ----------
+    level
+        A level of `logging`, as ``logging.WARNING``.
+    message
+        One line, without anything a terminal would act on.
+    """
 
     level: int
     message: str

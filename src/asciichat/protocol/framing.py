@@ -90,6 +90,14 @@ class PacketReader:
         The allowed types with their least and most bytes of payload. Without it every type is allowed.
     limit : int
         The most bytes of payload of any packet.
+
+    Examples
+    --------
+    >>> from asciichat.protocol.payloads import ClientLeave, Ping
+    >>> wire = Ping().packet() + ClientLeave("good night").packet()
+    >>> reader = PacketReader()
+    >>> [packet.decode() for piece in (wire[:30], wire[30:]) for packet in reader.feed(piece)]
+    [Ping(), ClientLeave(reason='good night')]
     """
 
     def __init__(self, rules: SizeRules | None = None, *, limit: int = MAX_PAYLOAD) -> None:

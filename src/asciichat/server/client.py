@@ -43,7 +43,27 @@ THREADS = ("send", "receive", "video", "audio")
 
 @dataclass(slots=True)
 class ClientState:
-    """What a client told about itself. Guarded by the client's state lock."""
+    """What a client told about itself, and what the operator decided. In a snapshot it is a copy; the client's own is
+    guarded by its state lock.
+
+    Attributes
+    ----------
+    name
+        One line of at most 40 bytes in UTF-8, without anything a terminal would act on; ``Client`` and a number until
+        it says one. Names need not differ.
+    columns, rows
+        Its screen, in cells; 0 until it is ready.
+    color_level, render_mode, palette
+        As in :mod:`asciichat.protocol.types`.
+    fps
+        Pictures a second that it wants.
+    sends_video, sends_sound
+        It has announced pictures, sound.
+    muted
+        The operator muted it.
+    ready
+        It has described its screen: from then on it is shown to the others.
+    """
 
     name: str = ""
     columns: int = 0
@@ -70,8 +90,14 @@ class ClientSnapshot:
         Its place in the room, 0 to 31.
     address
         ``host:port`` it called from.
+    encrypted
+        Is what goes between it and the server?
     connected
         Seconds since it was admitted.
+    active
+        False: it is on its way out.
+    state
+        What it told about itself.
     speaking
         Its voice is heard at this moment.
     level
@@ -82,6 +108,8 @@ class ClientSnapshot:
         Bytes a second its line was found to take, if that is less than its pictures want; None: it is wide.
     video_lateness, audio_lateness
         How late its render threads ticked, in microseconds; see :meth:`asciichat._core.peer.Peer.lateness`.
+    threads
+        Names of those of its four threads that run.
     """
 
     id: int

@@ -4,6 +4,13 @@
 >>> from asciichat.video import render
 >>> render(np.full((48, 64, 3), 255, np.uint8), 4, 1, color="none")
 'MMM'
+
+Where four people with cameras of 4:3 stand on a terminal, without drawing them:
+
+>>> from asciichat.video import grid
+>>> places = grid(80, 24, [4 / 3] * 4)
+>>> places.columns, places.rows, places.images[3]
+(2, 2, Rect(x=44, y=12, width=32, height=12))
 """
 
 from asciichat._core.effect import FILTERS, FLIPS

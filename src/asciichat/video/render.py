@@ -44,6 +44,14 @@ class Renderer:
     Notes
     -----
     Not for several threads at once: it keeps its canvas from frame to frame.
+
+    Examples
+    --------
+    >>> dark, bright = np.zeros((48, 64, 3), np.uint8), np.full((48, 64, 3), 255, np.uint8)
+    >>> renderer = Renderer(8, 2, Style.of("none", "foreground", " .:#"))
+    >>> print(renderer.compose([bright, dark, bright]).replace(" ", "_"))
+    ###_____
+    __###___
     """
 
     def __init__(

@@ -1,4 +1,14 @@
-"""The contents of packets: one immutable class for each type, with `encode` and `decode`."""
+"""The contents of packets: one immutable class for each type, with `encode` and `decode`.
+
+>>> from asciichat.protocol.payloads import TextLine, decode_payload
+>>> line = TextLine("hello")
+>>> decode_payload(line.TYPE, line.encode()) == line
+True
+>>> decode_payload(line.TYPE, b"")
+Traceback (most recent call last):
+    ...
+asciichat.protocol.errors.ProtocolError: TEXT: 0 bytes of payload, 4 to 555 are allowed
+"""
 
 from __future__ import annotations
 
