@@ -18,6 +18,8 @@ from asciichat.protocol.types import ColorLevel, Feature, PacketType, RenderMode
 
 PICTURES = 30
 """Different pictures a client sends in turn: a second of them."""
+_GOLDEN = (5**0.5 - 1) / 2
+"""Its multiples lie evenly in a period, any few of them that follow one another."""
 SOUNDS = 250
 """Different packets of sound: five seconds."""
 
@@ -130,7 +132,11 @@ class LoadClient:
 
 
 class Feeder(threading.Thread):
-    """Sends every client's pictures and sound on time, from one thread, the clients spread over the period."""
+    """Sends every client's pictures and sound on time, from one thread.
+
+    Cameras are out of step, as they are in life: neighbours too, so that those who are seen on one screen have new pictures
+    at different times.
+    """
 
     def __init__(self, clients: list[LoadClient], fps: int) -> None:
         super().__init__(name="feeder", daemon=True)
@@ -146,7 +152,7 @@ class Feeder(threading.Thread):
         start = time.monotonic()
         n = len(self._clients)
         due = sorted(
-            [(i / n / self._fps, 1 / self._fps, i, True) for i in range(n)]
+            [(i * _GOLDEN % 1 / self._fps, 1 / self._fps, i, True) for i in range(n)]
             + [(i / n / 50, 1 / 50, i, False) for i in range(n)]
         )
         heapq.heapify(due)
