@@ -228,6 +228,34 @@ def test_pictures_go_to_the_room(connect: Connect) -> None:
     room.leave(3)
 
 
+def test_what_a_source_shows_is_given_once_and_for_that_source_alone(connect: Connect) -> None:
+    room = Room()
+    room.join(3, 77)
+    peer, wire = connect()
+    peer.attach(room, 3)
+    assert room.frame_after(3, 77, 0) is None
+    wire.send(PacketType.IMAGE_FRAME, struct.pack(">III12x", 2, 1, 1) + bytes(range(6)))
+    wire.send(PacketType.STREAM_STOP, bytes(4))
+    peer.receive()
+    found = room.frame_after(3, 77, 0)
+    assert found == (1, 2, 1, bytearray(range(6)))
+    found[3][0] = 9  # a copy
+    assert room.frame_after(3, 77, 0) == (1, 2, 1, bytearray(range(6)))
+    assert room.frame_after(3, 77, 1) is None
+    assert room.sound_after(3, 77, 0) == (0, 0, b"")
+    for slot, id in ((3, 78), (4, 77)):  # somebody who had the place before; an empty place
+        assert room.frame_after(slot, id, 0) is None
+        assert room.sound_after(slot, id, 0) is None
+    for slot in (-1, 32):
+        with pytest.raises(ValueError, match="a slot is"):
+            room.frame_after(slot, 77, 0)
+        with pytest.raises(ValueError, match="a slot is"):
+            room.sound_after(slot, 77, 0)
+    peer.detach()
+    assert room.leave(3, 1.0)
+    assert room.frame_after(3, 77, 0) is None
+
+
 def test_stopping_wakes_every_thread(connect: Connect) -> None:
     room = Room()
     room.join(0, 1)
