@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,11 @@ def tls_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from certificate import certificate
 
     return certificate(tmp_path_factory.mktemp("tls"))
+
+
+def pytest_configure() -> None:
+    """Who starts the tests in the background may have them ignore the signals of the keyboard, and whatever they start would
+    inherit that. Programs on a terminal of their own must hear them."""
+    for number, action in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, action)
