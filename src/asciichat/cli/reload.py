@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_AT_START: Final = ("addresses", "port", "key", "ticket_host", "config")
+_AT_START: Final = ("addresses", "port", "key", "ticket_host", "scheduling", "config")
 """Options that are read when a server starts, and never again. So are two of those about sound, and --metrics-port."""
 
 

@@ -20,6 +20,7 @@ from cyclopts.validators import Number
 from .exits import BIND, USAGE, CommandError, as_sentence, failures
 from .limits import LimitOptions
 from .options import DEFAULT_PORT, ClientKeys, ConfigPath, Encrypt, Key, LogOptions, NoAuth, Password, Port
+from .scheduling import SchedulingOptions
 
 if TYPE_CHECKING:
     from asciichat.protocol.handshake import Signer
@@ -70,6 +71,7 @@ def server(
     ticket_host: Annotated[str | None, Parameter()] = None,
     sound: SoundOptions = SoundOptions(),
     limits: LimitOptions = LimitOptions(),  # noqa: B008 - frozen
+    scheduling: SchedulingOptions = SchedulingOptions(),  # noqa: B008 - frozen
     log: LogOptions = LogOptions(),  # noqa: B008 - frozen
     config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
 ) -> int:
@@ -133,6 +135,7 @@ def server(
             identity=identity,
             audio_mixer=sound.audio_mixer,
             automatic_level=sound.automatic_level,
+            scheduling=scheduling.scheduling(),
             **wanted,
         )
     except ValueError as error:

@@ -3,6 +3,7 @@
 from asciichat.server.client import ClientSnapshot, ClientState
 from asciichat.server.config import DEFAULT_ADDRESSES, DEFAULT_PORT, MAX_CLIENTS, ServerConfig
 from asciichat.server.limits import Limits, Rate
+from asciichat.server.scheduling import Scheduling
 from asciichat.server.server import Server
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "ClientState",
     "Limits",
     "Rate",
+    "Scheduling",
     "Server",
     "ServerConfig",
 ]

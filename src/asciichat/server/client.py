@@ -280,6 +280,7 @@ class Client:
 
     def _run(self, name: str) -> None:
         try:
+            self.config.scheduling.apply(name)
             if name == "receive":
                 end = self._receive()
             elif name == "send":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from asciichat.protocol.handshake import Signer
 from asciichat.server.limits import Limits
+from asciichat.server.scheduling import Scheduling
 
 DEFAULT_PORT = 27224
 DEFAULT_ADDRESSES = ("127.0.0.1", "::1")
@@ -48,6 +49,8 @@ class ServerConfig:
     opus_loss
         Percentage of lost frames, 0 to 100, to be prepared for: above 0 each frame carries a coarse copy of the one
         before (in-band FEC), at bitrates up to some 40000.
+    scheduling
+        How the system is asked to run clients' threads.
     """
 
     addresses: tuple[str, ...] = DEFAULT_ADDRESSES
@@ -66,6 +69,7 @@ class ServerConfig:
     opus_dtx: bool = False
     opus_loss: int = 0
     limits: Limits = field(default_factory=Limits)
+    scheduling: Scheduling = field(default_factory=Scheduling)
 
     def __post_init__(self) -> None:
         if not self.addresses:

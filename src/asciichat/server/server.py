@@ -23,6 +23,7 @@ from asciichat.server.hooks import FrameHook, JoinHook, LeaveHook, SoundHook, Te
 from asciichat.server.limits import Limits
 from asciichat.server.listener import Listener, bind
 from asciichat.server.manager import ClientManager, ServerFullError
+from asciichat.server.scheduling import Scheduling
 from asciichat.server.sources import Sources
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ class Server:
         False agrees with clients that want nobody authenticated; excludes a password, an identity and client keys.
     limits
         Time-outs and caps.
+    scheduling
+        On which processors, and before whom, clients' threads run.
     audio_mixer
         False: no sound is mixed, nobody hears anybody.
     automatic_level
@@ -130,6 +133,7 @@ class Server:
         names: bool = False,
         authenticate: bool = True,
         limits: Limits | None = None,
+        scheduling: Scheduling | None = None,
         audio_mixer: bool = True,
         automatic_level: bool = True,
         opus_bitrate: int = 96000,
@@ -148,6 +152,7 @@ class Server:
             names=names,
             authenticate=authenticate,
             limits=limits or Limits(),
+            scheduling=scheduling or Scheduling(),
             audio_mixer=audio_mixer,
             automatic_level=automatic_level,
             opus_bitrate=opus_bitrate,
