@@ -32,7 +32,7 @@ class Call:
     clients: int
     each: Clients
     busy: bool = False
-    under: str = ""
+    serve: tuple[str, ...] = ()
 
 
 LARGE: Literal["480x270"] = "480x270"
@@ -54,13 +54,8 @@ SUITES: dict[str, list[Call]] = {
         Call("32, sending 480×270, beside a busy Python thread", 32, Clients(source=LARGE), busy=True),
     ],
     "scheduling": [
-        Call(name, 32, Clients(source=LARGE), busy=True, under=under)
-        for name, under in (
-            ("as it is", ""),
-            ("nice -n -10", "nice -n -10"),
-            ("chrt -f 10 (SCHED_FIFO)", "chrt -f 10"),
-            ("taskset -c 0 (one processor)", "taskset -c 0"),
-        )
+        Call(" ".join(serve) or "as it is", 32, Clients(source=LARGE), busy=True, serve=serve)
+        for serve in ((), ("--nice", "-10"), ("--realtime",), ("--cpu-affinity", "0"))
     ],
     "bandwidth": [
         Call(f"{scene}, {kind}", 3, Clients(still=scene == "still", zstd=zstd, changes=changes))
@@ -99,7 +94,7 @@ def suite(
     for call in SUITES[name]:
         if only is not None and call.clients > only:
             continue
-        with own_server(*(["--busy"] if call.busy else []), under=call.under) as server:
+        with own_server(*(["--busy"] if call.busy else []), *call.serve) as server:
             row = {
                 "label": call.label,
                 **measure(call.clients, seconds, call.each, server=server),
