@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from inspect import signature
+from typing import TYPE_CHECKING, Any
 
 from .exits import USAGE, CommandError, failures
 
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from .server import SoundOptions
 
 log = logging.getLogger(__name__)
-
-_AT_START: Final = ("addresses", "port", "key", "ticket_host", "scheduling", "config")
-"""Options that are read when a server starts, and never again. So are two of those about sound, and --metrics-port."""
 
 
 def settings(
@@ -77,8 +75,8 @@ def reload(server: Server) -> None:
 
     try:
         given = given_now()
-        options = {name: value for name, value in given.items() if name not in (*_AT_START, "log")}
-        wanted = settings(**options)
+        # Everything else is read when a server starts, and never again.
+        wanted = settings(**{name: given[name] for name in signature(settings).parameters})
         before = server.config
         server.reconfigure(**wanted)
         set_up_logging(given["log"])
