@@ -21,11 +21,11 @@ from .options import (
     Encrypt,
     Key,
     ListDevices,
-    LogOptions,
     NoAuth,
     Password,
     PictureOptions,
     Port,
+    QuieterLogOptions,
     RecordFile,
     RequireServerIdentity,
     ServerKey,
@@ -66,7 +66,7 @@ def client(
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     sound: SoundOptions = SoundOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
-    log: LogOptions = LogOptions(log_level="warn"),  # noqa: B008 - frozen
+    log: QuieterLogOptions = QuieterLogOptions(),  # noqa: B008 - frozen
     config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
 ) -> int:
     """Join a call.

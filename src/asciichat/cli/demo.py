@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from .exits import failures
-from .options import Audio, ConfigPath, LogOptions, PictureOptions, Snapshot
+from .options import Audio, ConfigPath, PictureOptions, QuieterLogOptions, Snapshot
 
 
 def demo(
@@ -13,7 +13,7 @@ def demo(
     snapshot: Snapshot = False,
     audio: Audio = True,
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
-    log: LogOptions = LogOptions(log_level="error"),  # noqa: B008 - frozen
+    log: QuieterLogOptions = QuieterLogOptions(),  # noqa: B008 - frozen
     config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
 ) -> int:
     """Watch a call of three on this computer; nothing is needed.

@@ -13,9 +13,9 @@ from .options import (
     Audio,
     ConfigPath,
     ListDevices,
-    LogOptions,
     Matrix,
     PictureOptions,
+    QuieterLogOptions,
     RenderOptions,
     ShowCapabilities,
     Snapshot,
@@ -36,7 +36,7 @@ def mirror(
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
     render: RenderOptions = RenderOptions(),  # noqa: B008 - frozen
-    log: LogOptions = LogOptions(log_level="warn"),  # noqa: B008 - frozen
+    log: QuieterLogOptions = QuieterLogOptions(),  # noqa: B008 - frozen
     config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
 ) -> int:
     """See yourself, or a film, without a network.

@@ -293,6 +293,16 @@ class LogOptions:
     json: Annotated[bool, Parameter(group=_LOGGING, negative=(), show_default=False)] = False
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class QuieterLogOptions(LogOptions):
+    """The same, for a command whose terminal is for pictures."""
+
+    __doc__ = LogOptions.__doc__  # the options and their help are read from it
+
+    log_level: Annotated[LogLevel, Parameter(group=_LOGGING)] = "warn"
+
+
 def check_record_file(path: Path | None, *, snapshot: bool) -> None:
     """Refuse a recording of a call of a form there is none of.
 
