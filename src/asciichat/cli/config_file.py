@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from cyclopts import App
+from cyclopts import App, Token
 from cyclopts.argument import ArgumentCollection
 from cyclopts.config import Dict
 from platformdirs.unix import Unix
@@ -44,12 +44,12 @@ class ConfigFile:
             The file cannot be read, or something in it means nothing.
         """
         command = self._only or next(iter(commands), "")
-        if command not in CONFIGURABLE:
+        if command not in CONFIGURABLE or _tokens(arguments, "--config-create"):
             return
         path = _given(arguments) or _found()
         if path is None:
             return
-        options = _for_command(_read(path), path, command, arguments)
+        options = _at_home(_for_command(_read(path), path, command, arguments), arguments)
         nested: dict[str, Any] = options
         for name in reversed(commands):
             nested = {name: nested}
@@ -65,8 +65,21 @@ def places() -> list[Path]:
 
 
 def _given(arguments: ArgumentCollection) -> Path | None:
-    tokens = [token for argument in arguments if "--config" in argument.names for token in argument.tokens]
+    tokens = _tokens(arguments, "--config")
     return Path(tokens[-1].value).expanduser() if tokens else None
+
+
+def _at_home(options: dict[str, Any], arguments: ArgumentCollection) -> dict[str, Any]:
+    """Options in which "~" is the home directory, as a shell has it on a command line."""
+    paths = {_plain(argument.name) for argument in arguments if argument.resolved_hint is Path}
+    return {
+        key: str(Path(value).expanduser()) if _plain(key) in paths and isinstance(value, str) else value
+        for key, value in options.items()
+    }
+
+
+def _tokens(arguments: ArgumentCollection, name: str) -> list[Token]:
+    return [token for argument in arguments if name in argument.names for token in argument.tokens]
 
 
 def _found() -> Path | None:
@@ -133,13 +146,20 @@ def _refuse_unknown(options: dict[str, Any], known: set[str], path: Path, where:
             raise CommandError(f"{path}: there is no option {where}{key}.{suggestion}", CONFIGURATION)
 
 
-_NOT_IN_FILES: Final = {"config", "show_capabilities", "list_microphones", "list_speakers"}
+NOT_IN_FILES: Final = {
+    "config",
+    "config_create",
+    "list_microphones",
+    "list_speakers",
+    "list_webcams",
+    "show_capabilities",
+}
 """Options that ask for something else than a call, or for the file itself."""
 
 
 def _names(arguments: Iterable[Any]) -> set[str]:
     names = {_plain(name) for argument in arguments for name in argument.names if name.startswith("--")}
-    return names - _NOT_IN_FILES
+    return names - NOT_IN_FILES
 
 
 @cache
