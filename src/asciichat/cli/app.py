@@ -20,14 +20,15 @@ from asciichat.cli.config_file import ConfigFile
 _INTERRUPTED = 130
 _invocation: ContextVar[tuple[str, tuple[str, ...]]] = ContextVar("invocation")
 """The program and the words of the command that runs."""
+_TOLD_ABOUT_ALL = ("--help", "-h", "--version", "-v")
 _LONGEST = 500  # characters of a line of complaint
 
 
 def run(program: str, tokens: Sequence[str]) -> int:
     """Run a program's command and give its exit code."""
     app = build(program)
-    if program == "asciichat" and tokens and tokens[0].startswith("--config-create"):
-        tokens = ("demo", *tokens)  # any command will do: the file holds the options of all
+    if program == "asciichat":
+        tokens = _command_first(tokens)
     _invocation.set((program, tuple(tokens)))
     try:
         code = app(
@@ -38,8 +39,11 @@ def run(program: str, tokens: Sequence[str]) -> int:
             result_action="return_value",
         )
     except CycloptsError as error:
+        from .mistakes import explanation
+
         command = " ".join((program, *(error.command_chain or ())))
-        return _complain(f"{command}: {in_words(error)}\nTry: {command} --help", 2)
+        sentence = explanation(error) or str(error)
+        return _complain(f"{command}: {in_words(sentence)}\nTry: {command} --help", 2)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
@@ -57,6 +61,24 @@ def run(program: str, tokens: Sequence[str]) -> int:
             raise
         return _complain(f"{program}: {in_words(error)}", error.code)
     return code if isinstance(code, int) else 0
+
+
+def _command_first(tokens: Sequence[str]) -> Sequence[str]:
+    """The words of a command line with the command before its options: as in the native program, they may stand before
+    it."""
+    if not tokens or not tokens[0].startswith("-") or tokens[0] in _TOLD_ABOUT_ALL:
+        return tokens
+    if tokens[0].startswith("--config-create"):
+        return ("demo", *tokens)  # any command will do: the file holds the options of all
+    from .registry import options_of
+
+    with_value = {name for option in options_of("demo") if option.value for name in option.names}
+    place = 0
+    while place < len(tokens) and tokens[place].startswith("-"):
+        place += 2 if tokens[place] in with_value else 1
+    if place >= len(tokens) or tokens[place] not in COMMANDS:
+        return tokens
+    return (tokens[place], *tokens[:place], *tokens[place + 1 :])
 
 
 def _with_values(tokens: Sequence[str]) -> list[str]:
@@ -122,7 +144,7 @@ def _load(name: str) -> Callable[..., int]:
     return command
 
 
-def in_words(error: Exception) -> str:
+def in_words(error: Exception | str) -> str:
     """What an error says, with nothing in it that steers the terminal: it may quote a file somebody else wrote."""
     from asciichat.protocol.text import printable
 

@@ -16,6 +16,7 @@ from platformdirs.unix import Unix
 
 from .commands import CONFIGURABLE
 from .exits import CONFIGURATION, CommandError
+from .foreign_options import why_not
 
 _LARGEST: Final = 256 * 1024  # bytes; all options with a comment each take a twentieth
 
@@ -141,9 +142,10 @@ def _for_command(
 def _refuse_unknown(options: dict[str, Any], known: set[str], path: Path, where: str) -> None:
     for key in options:
         if _plain(key) not in known:
+            foreign = why_not(f"--{_plain(key).replace('_', '-')}")
             meant = difflib.get_close_matches(_plain(key), sorted(known), n=1, cutoff=0.6)
-            suggestion = f" Did you mean {meant[0]}?" if meant else ""
-            raise CommandError(f"{path}: there is no option {where}{key}.{suggestion}", CONFIGURATION)
+            advice = foreign or (f"Did you mean {meant[0]}?" if meant else "")
+            raise CommandError(f"{path}: there is no option {where}{key}. {advice}".rstrip(), CONFIGURATION)
 
 
 NOT_IN_FILES: Final = {
