@@ -15,7 +15,8 @@ from cyclopts.config import Env
 
 from asciichat import __version__
 from asciichat.cli.commands import COMMANDS
-from asciichat.cli.config_file import ConfigFile
+from asciichat.cli.config_file import ConfigFile, places
+from asciichat.cli.help_page import asks_for_help, help_page
 
 _INTERRUPTED = 130
 _invocation: ContextVar[tuple[str, tuple[str, ...]]] = ContextVar("invocation")
@@ -26,12 +27,15 @@ _LONGEST = 500  # characters of a line of complaint
 
 def run(program: str, tokens: Sequence[str]) -> int:
     """Run a program's command and give its exit code."""
-    app = build(program)
     if program == "asciichat":
         tokens = _command_first(tokens)
     _invocation.set((program, tuple(tokens)))
     try:
-        code = app(
+        command = asks_for_help(program, tokens)
+        if command is not None:
+            print(help_page(program, command), end="", flush=True)
+            return 0
+        code = build(program)(
             _with_values(tokens),
             exit_on_error=False,
             print_error=False,
@@ -41,9 +45,9 @@ def run(program: str, tokens: Sequence[str]) -> int:
     except CycloptsError as error:
         from .mistakes import explanation
 
-        command = " ".join((program, *(error.command_chain or ())))
+        called = " ".join((program, *(error.command_chain or ())))
         sentence = explanation(error) or str(error)
-        return _complain(f"{command}: {in_words(sentence)}\nTry: {command} --help", 2)
+        return _complain(f"{called}: {in_words(sentence)}\nTry: {called} --help", 2)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
@@ -82,8 +86,8 @@ def _command_first(tokens: Sequence[str]) -> Sequence[str]:
 
 
 def _with_values(tokens: Sequence[str]) -> list[str]:
-    """The words of a command line, with options that may have no value, or a strange one, joined to it: "--config-create"
-    and "--file -" (a lone "-" is taken for an option else)."""
+    """The words of a command line, with options that may have no value, or a strange one, joined to it: "--config-create",
+    which is for the user's own file then, and "--file -" (a lone "-" is taken for an option else)."""
     joined: list[str] = []
     for token in tokens:
         last = joined[-1] if joined else ""
@@ -93,7 +97,8 @@ def _with_values(tokens: Sequence[str]) -> list[str]:
             joined[-1] = f"--config-create={token}"
         else:
             joined.append(token)
-    return ["--config-create=" if token == "--config-create" else token for token in joined]
+    own = f"--config-create={places()[0]}"
+    return [own if token in ("--config-create", "--config-create=") else token for token in joined]
 
 
 def given_now() -> dict[str, Any]:
@@ -121,6 +126,7 @@ def build(program: str) -> App:
         version_flags=["--version", "-v"],
         version=f"asciichat {__version__}",
         help_format="plaintext",
+        help_formatter="plain",
         default_parameter=Parameter(show_env_var=False),
         help_epilogue="Every option can be given in the environment too: ASCII_CHAT_WIDTH for --width."
         if only

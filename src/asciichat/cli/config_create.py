@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from .commands import CONFIGURABLE
-from .config_file import NOT_IN_FILES, places
+from .config_file import NOT_IN_FILES
 from .exits import CONFIGURATION, CommandError
 from .registry import Option, options_of
 
@@ -54,15 +54,15 @@ _SECRET: Final = {
 _WIDTH: Final = 110
 
 
-def create_config(place: str) -> int:
-    """Write the file, to where a user's own is looked for if `place` is empty. Returns the exit code.
+def create_config(path: Path) -> int:
+    """Write the file. Returns the exit code.
 
     Raises
     ------
     CommandError
         There is one already, or it cannot be written.
     """
-    path = Path(place).expanduser() if place else places()[0]
+    path = path.expanduser()
     try:
         _make_directories(path.parent)
         _write(path, example())

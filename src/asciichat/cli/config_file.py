@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -12,7 +10,6 @@ from typing import Any, Final
 from cyclopts import App, Token
 from cyclopts.argument import ArgumentCollection
 from cyclopts.config import Dict
-from platformdirs.unix import Unix
 
 from .commands import CONFIGURABLE
 from .exits import CONFIGURATION, CommandError
@@ -59,6 +56,8 @@ class ConfigFile:
 
 def places() -> list[Path]:
     """Where a configuration file is looked for, the user's own first: where native clients do."""
+    from platformdirs.unix import Unix
+
     return [
         *(path / "config.toml" for path in Unix("ascii-chat", multipath=True).iter_config_paths()),
         *(Path(base) / "ascii-chat" / "config.toml" for base in ("/usr/local/etc", "/etc")),
@@ -88,6 +87,8 @@ def _found() -> Path | None:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
@@ -118,6 +119,8 @@ def _for_command(
     CommandError
         A key is no option, neither of this command nor of another.
     """
+    import difflib
+
     own = content.get(command)
     sections = {name: value for name, value in content.items() if isinstance(value, dict)}
     for name in sections.keys() - set(CONFIGURABLE):
@@ -140,6 +143,8 @@ def _for_command(
 
 
 def _refuse_unknown(options: dict[str, Any], known: set[str], path: Path, where: str) -> None:
+    import difflib
+
     for key in options:
         if _plain(key) not in known:
             foreign = why_not(f"--{_plain(key).replace('_', '-')}")

@@ -68,11 +68,11 @@ def _command(page: str) -> list[str]:
             groups.setdefault(option.title, []).append(option)
     lines = [
         f".B asciichat {page}",
-        f"[options] {' '.join(f'[{option.place.lower()}]' for option in places)}".strip(),
+        f"[options] {' '.join(option.place.lower() for option in places)}".strip(),
         ".SH ARGUMENTS" if places else "",
     ]
     for option in places:
-        lines += [".TP", f".I {option.place.lower()}", _text(option.help)]
+        lines += [".TP", f".I {option.stands_for.lower()}", _text(option.help)]
     lines += [
         ".SH OPTIONS",
         _text("Each may be given in the environment, as ASCII_CHAT_ with its name, and in config.toml."),

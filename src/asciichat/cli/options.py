@@ -76,8 +76,8 @@ RequireServerIdentity: TypeAlias = Annotated[
 ServerKey: TypeAlias = Annotated[str | None, Parameter(name="--server-key", group=_SECURITY)]
 ClientKeys: TypeAlias = Annotated[str | None, Parameter(name="--client-keys", group=_SECURITY)]
 ConfigPath: TypeAlias = Annotated[Path | None, Parameter(name="--config", group=_CONFIGURATION)]
-ConfigCreate: TypeAlias = Annotated[str | None, Parameter(name="--config-create", group=_CONFIGURATION)]
-"""A path, or nothing: the user's own file."""
+ConfigCreate: TypeAlias = Annotated[Path | None, Parameter(name="--config-create", group=_CONFIGURATION)]
+"""Where; on the command line it may be left out."""
 VideoCodec: TypeAlias = Annotated[Literal["auto", "raw", "hevc"], Parameter(group=_SOURCE)]
 ListDevices: TypeAlias = Annotated[bool, Parameter(negative=(), show_default=False)]
 Audio: TypeAlias = Annotated[bool, Parameter(name=["--audio", "-A"], negative="--no-audio")]
