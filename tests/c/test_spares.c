@@ -65,6 +65,24 @@ static void what_nobody_wants_is_freed_at_the_second_look(void) {
     ac_spares_clear(&spares);
 }
 
+/* Of each of 32: three pictures on their way out, three on their way in. All come back at once, now and then.
+ */
+static void all_that_a_full_call_uses_stays(void) {
+    enum { OUT = 96, IN = 96 };
+    static ac_buffer *out[OUT], *in[IN];
+    uint64_t made = 0;
+    for (int round = 0; round < 10; round++) {
+        for (int i = 0; i < OUT; i++) out[i] = ac_spares_take(&spares, 64000);
+        for (int i = 0; i < IN; i++) in[i] = ac_spares_take(&spares, 388864);
+        if (round == 0) made = atomic_load(&spares.made);
+        for (int i = 0; i < IN; i++) ac_spares_give(&spares, in[i]);
+        for (int i = 0; i < OUT; i++) ac_spares_give(&spares, out[i]);
+        ac_spares_age(&spares);
+    }
+    CHECK(atomic_load(&spares.made) == made);
+    ac_spares_clear(&spares);
+}
+
 enum { THREADS = 4, ROUNDS = 2000 };
 
 /* Whoever has a buffer has it alone. */
@@ -98,6 +116,7 @@ int main(void) {
     a_buffer_is_never_too_small_nor_wasted_on_little();
     no_more_are_kept_than_there_are_places_for();
     what_nobody_wants_is_freed_at_the_second_look();
+    all_that_a_full_call_uses_stays();
     several_threads_share_them();
     return 0;
 }
