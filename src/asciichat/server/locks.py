@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from enum import IntEnum
 
 from asciichat._core.rwlock import RWLock
@@ -30,18 +30,35 @@ class LockOrderError(AssertionError):
     """A thread asked for a lock that must be taken before one it already holds."""
 
 
-@contextmanager
-def _holding(rank: Rank, acquire: Callable[[], object], release: Callable[[], object]) -> Iterator[None]:
-    ranks: list[Rank] = _held.__dict__.setdefault("ranks", [])
-    if CHECKING and ranks and ranks[-1] >= rank:
-        raise LockOrderError(f"asked for a {rank.name} lock while holding a {ranks[-1].name} lock")
-    acquire()
-    ranks.append(rank)
-    try:
-        yield
-    finally:
-        ranks.pop()
-        release()
+class _Holding:
+    """Holds a lock for the length of a block.
+
+    Without memory the lock is not taken, or it is given back: what may need memory comes before, and nothing after.
+    """
+
+    __slots__ = ("_acquire", "_before", "_rank", "_release")
+
+    def __init__(self, rank: Rank, acquire: Callable[[], object], release: Callable[[], object]) -> None:
+        self._rank = rank
+        self._acquire = acquire
+        self._release = release
+
+    def __enter__(self) -> None:
+        self._before: int = getattr(_held, "rank", 0)
+        if CHECKING and self._before >= self._rank:
+            raise LockOrderError(
+                f"asked for a {self._rank.name} lock while holding a {Rank(self._before).name} lock"
+            )
+        _held.rank = self._rank
+        try:
+            self._acquire()
+        except BaseException:
+            _held.rank = self._before
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self._release()
+        _held.rank = self._before
 
 
 class ManagerLock:
@@ -52,11 +69,11 @@ class ManagerLock:
 
     def reading(self) -> AbstractContextManager[None]:
         """Hold it together with other readers."""
-        return _holding(Rank.MANAGER, self._lock.acquire_read, self._lock.release)
+        return _Holding(Rank.MANAGER, self._lock.acquire_read, self._lock.release)
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold it alone."""
-        return _holding(Rank.MANAGER, self._lock.acquire_write, self._lock.release)
+        return _Holding(Rank.MANAGER, self._lock.acquire_write, self._lock.release)
 
 
 class Mutex:
@@ -68,4 +85,4 @@ class Mutex:
 
     def held(self) -> AbstractContextManager[None]:
         """Hold it."""
-        return _holding(self._rank, self._lock.acquire, self._lock.release)
+        return _Holding(self._rank, self._lock.acquire, self._lock.release)
