@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from asciichat.protocol.text import printable
-from asciichat.terminal.capabilities import detect, is_in_front
+from asciichat.terminal.capabilities import detect, find_color, is_in_front
 from asciichat.terminal.guard import Guard
 from asciichat.terminal.screen import Screen
 from asciichat.terminal.width import cells, cut
@@ -59,7 +59,8 @@ class ServerScreen:
     def __init__(self, server: Server, lines: HeldLines, notices: Sequence[str]) -> None:
         self._lines = lines
         self._watcher = Watcher(server)
-        self._table = ServerTable(utf8=detect().utf8.value)
+        color = find_color(os.environ, tty=True).value != "none"
+        self._table = ServerTable(utf8=detect().utf8.value, color=color)
         self._notices = [self._table.shown(printable(notice)) for notice in notices]
         self._report: Report | None = None
         self._due = time.monotonic()

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
-
-from rich.box import ASCII2, SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from asciichat.protocol.text import one_line
 from asciichat.server import ClientSnapshot
@@ -18,7 +12,15 @@ from asciichat.terminal.width import cells, cut, fill
 from .server_rates import Rates, Report
 
 _Cell = tuple[str, str]
-"""Text and its style."""
+"""A text, and the sequence that begins its style."""
+_PLAIN: Final = "\x1b[0m"
+_BOLD: Final = "\x1b[1m"
+_DIM: Final = "\x1b[2m"
+_REVERSE: Final = "\x1b[7m"
+_RED: Final = "\x1b[31m"
+_GREEN: Final = "\x1b[32m"
+_YELLOW: Final = "\x1b[33m"
+_UNCOLORED: Final = ("", _BOLD, _DIM)
 _LONGEST: Final = 160
 """Bytes of a text that may stand in a cell."""
 _HEAD: Final = 2
@@ -38,14 +40,19 @@ class _Column(NamedTuple):
 
 def _sound(client: ClientSnapshot, _: Rates) -> _Cell:
     if client.state.muted:
-        return "muted", "red"
+        return "muted", _RED
     if not client.state.sends_sound:
-        return "off", "dim"
-    return ("speaks", "green") if client.speaking else ("on", "")
+        return "off", _DIM
+    return ("speaks", _GREEN) if client.speaking else ("on", "")
 
 
 def _host(client: ClientSnapshot, _: Rates) -> _Cell:
-    return client.address.rpartition(":")[0].strip("[]"), ""  # the log has the port
+    return _foreign(client.address.rpartition(":")[0].strip("[]")), ""  # the log has the port
+
+
+def _foreign(text: str) -> str:
+    """A text from outside, without anything that steers a terminal."""
+    return one_line(text, _LONGEST)
 
 
 def _screen(client: ClientSnapshot, _: Rates) -> _Cell:
@@ -54,19 +61,19 @@ def _screen(client: ClientSnapshot, _: Rates) -> _Cell:
 
 def _lateness(client: ClientSnapshot, _: Rates) -> _Cell:
     worst = max(client.video_lateness["p99_us"], client.audio_lateness["p99_us"]) / 1000
-    return f"{worst:.1f} ms", "yellow" if worst > 10 else ""
+    return f"{worst:.1f} ms", _YELLOW if worst > 10 else ""
 
 
 def _line(client: ClientSnapshot, _: Rates) -> _Cell:
-    return ("", "") if client.line_rate is None else (f"{client.line_rate / 1000:.0f}", "yellow")
+    return ("", "") if client.line_rate is None else (f"{client.line_rate / 1000:.0f}", _YELLOW)
 
 
 def _pictures_in(client: ClientSnapshot, rates: Rates) -> _Cell:
-    return (f"{rates.pictures_in:.0f}", "") if client.state.sends_video else ("off", "dim")
+    return (f"{rates.pictures_in:.0f}", "") if client.state.sends_video else ("off", _DIM)
 
 
 _COLUMNS: Final = (
-    _Column("name", 12, 40, 0, lambda client, _: (client.state.name, "bold"), right=False),
+    _Column("name", 12, 40, 0, lambda client, _: (_foreign(client.state.name), _BOLD), right=False),
     _Column("address", 15, 45, 4, _host, right=False),
     _Column("screen", 7, 9, 5, _screen),
     _Column("fps in", 6, 6, 2, _pictures_in),
@@ -80,16 +87,20 @@ _COLUMNS: Final = (
 
 
 class ServerTable:
-    """Draws reports as rows of text with colours, as the environment (``NO_COLOR``, ``TERM``) allows.
+    """Draws reports as rows of text.
 
     Parameters
     ----------
     utf8
         The terminal shows UTF-8.
+    color
+        It shows colours.
     """
 
-    def __init__(self, *, utf8: bool) -> None:
+    def __init__(self, *, utf8: bool, color: bool = True) -> None:
         self._utf8 = utf8
+        self._color = color
+        self._line = "─" if utf8 else "-"
 
     def totals(self, report: Report, columns: int) -> str:
         """The line at the top, as wide as the terminal."""
@@ -106,12 +117,11 @@ class ServerTable:
             if text and cells(longer) > columns:
                 break
             text = longer
-        return f"\x1b[7m{fill(text, columns)}\x1b[0m"
+        return f"{_REVERSE}{fill(text, columns)}{_PLAIN}"
 
     def rule(self, title: str, columns: int) -> str:
         """A line with a word in it, as wide as the terminal."""
-        dash = "─" if self._utf8 else "-"
-        return cut(f"{dash * 2} {title} {dash * columns}", columns)
+        return cut(f"{self._line * 2} {title} {self._line * columns}", columns)
 
     def rows(self, report: Report, columns: int, most: int) -> list[str]:
         """The table in at most `most` rows of `columns` cells; whoever has no room is counted."""
@@ -120,56 +130,44 @@ class ServerTable:
         shown = report.clients
         if len(shown) + _HEAD > most:
             shown = shown[: max(0, most - _HEAD - 1)]
-        rows = self._drawn(shown, columns)
+        rows = self._drawn(shown, columns) if shown else []
         if left := len(report.clients) - len(shown):
             rows.append(fill(f" and {left} more", columns))
-        return rows[:most] if shown else rows[-1:][:most]
+        return rows[:most]
 
     def _drawn(self, clients: Sequence[tuple[ClientSnapshot, Rates]], columns: int) -> list[str]:
         chosen = _that_fit(columns)
         lines = [[self._cell(column.cell(client, rates)) for column in chosen] for client, rates in clients]
         widths = [column.width for column in chosen]
         # What is left goes to the texts that are longer than their columns, from the left.
-        room = columns - sum(widths) - len(widths) - 1
+        room = columns - sum(widths) - len(widths) + 1
         for place, column in enumerate(chosen):
-            longest = max((cells(line[place].plain) for line in lines), default=0)
+            longest = max(cells(line[place][0]) for line in lines)
             more = max(0, min(longest, column.most, column.width + room) - column.width)
             widths[place] += more
             room -= more
-        table = Table(
-            box=SIMPLE_HEAD if self._utf8 else ASCII2,
-            show_edge=False,
-            pad_edge=False,
-            padding=(0, 0, 0, 0),
-            header_style="dim",
-        )
-        for column, width in zip(chosen, widths, strict=True):
-            table.add_column(
-                column.heading,
-                width=width,
-                no_wrap=True,
-                justify="right" if column.right else "left",
-                overflow="ellipsis" if self._utf8 else "crop",
-            )
-        for line in lines:
-            table.add_row(*line)
-        console = Console(
-            file=io.StringIO(),
-            force_terminal=True,
-            width=columns,
-            markup=False,
-            highlight=False,
-            emoji=False,
-            soft_wrap=False,
-            legacy_windows=False,
-        )
-        with console.capture() as capture:
-            console.print(table, end="")
-        return capture.get().rstrip("\n").split("\n")
+        heading = [(column.heading, _DIM) for column in chosen]
+        rows = [self._row(line, chosen, widths, columns) for line in (heading, *lines)]
+        return [rows[0], self._line * min(columns, sum(widths) + len(widths) - 1), *rows[1:]]
 
-    def _cell(self, cell: _Cell) -> Text:
+    def _row(
+        self, line: Sequence[_Cell], chosen: Sequence[_Column], widths: Sequence[int], columns: int
+    ) -> str:
+        shown = []
+        for (text, style), column, width in zip(line, chosen, widths, strict=True):
+            placed = self._placed(text, min(width, columns), right=column.right)
+            shown.append(f"{style}{placed}{_PLAIN}" if style and text else placed)
+        return " ".join(shown)
+
+    def _placed(self, text: str, width: int, *, right: bool) -> str:
+        """A text in exactly so many cells; where it was cut there is a mark."""
+        if cells(text) > width:
+            return fill(cut(text, width - 1) + "…", width) if self._utf8 else fill(text, width)
+        return text.rjust(width) if right else fill(text, width)  # what stands at the right is plain ASCII
+
+    def _cell(self, cell: _Cell) -> _Cell:
         text, style = cell
-        return Text(self.shown(one_line(text, _LONGEST)), style)
+        return self.shown(text), style if self._color or style in _UNCOLORED else ""
 
     def shown(self, text: str) -> str:
         """A text as this terminal shows it."""
@@ -183,7 +181,7 @@ def _that_fit(columns: int) -> list[_Column]:
     for importance in sorted({column.importance for column in _COLUMNS}):
         places = [place for place, column in enumerate(_COLUMNS) if column.importance == importance]
         width = sum(_COLUMNS[place].width + 1 for place in places)
-        if used + width <= columns or not chosen:
+        if used + width <= columns + 1 or not chosen:
             chosen.update(places)
             used += width
     return [_COLUMNS[place] for place in sorted(chosen)]
