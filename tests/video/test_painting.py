@@ -97,6 +97,9 @@ def test_an_svg_keeps_characters_as_text_in_their_columns_and_colours() -> None:
     name = "{http://www.w3.org/2000/svg}"
     texts = [(t.attrib["x"], t.attrib["textLength"], "".join(t.itertext())) for t in root.iter(f"{name}text")]
     assert texts == [("24", "48", "<a b"), ("12", "24", "d&")]
+    # Where a text does not say so itself, browsers run its blanks together.
+    space = "{http://www.w3.org/XML/1998/namespace}space"
+    assert {text.get(space) for text in root.iter(f"{name}text")} == {"preserve"}
     fills = [(span.text, span.attrib["fill"]) for span in root.iter(f"{name}tspan")]
     assert fills == [("<a ", "#ff0000"), ("b", "#0000ff"), ("d&", "#e5e5e5")]
     assert root.findtext(f"{name}title") == 'A "film" & more'

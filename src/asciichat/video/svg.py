@@ -80,7 +80,7 @@ def svg(cells: Cells, *, cell_height: int = 16, title: str = "") -> str:
 
 def _text(cells: Cells, front: list[list[_Color]]) -> Iterator[str]:
     """The characters that are no shapes, a row at a time."""
-    yield f'<g font-family="{_FONTS}" font-size="19.9" xml:space="preserve">'
+    yield f'<g font-family="{_FONTS}" font-size="19.9">'
     for y, codes in enumerate(cells.glyph.tolist()):
         row = "".join(" " if shape_of(code) else chr(code) for code in codes).rstrip()
         first = len(row) - len(row.lstrip())
@@ -96,9 +96,10 @@ def _text(cells: Cells, front: list[list[_Color]]) -> Iterator[str]:
                 end += 1
             spans.append(f'<tspan fill="{_hex(color)}">{escape(row[at:end], quote=False)}</tspan>')
             at = end
-        # The length holds the columns in their places, whatever font is found.
+        # The length holds the columns in their places, whatever font is found. Browsers that run blanks together do so for
+        # each text that does not itself say otherwise.
         yield (
-            f'<text x="{first * _WIDTH}" y="{y * _HEIGHT + _BASELINE}" '
+            f'<text xml:space="preserve" x="{first * _WIDTH}" y="{y * _HEIGHT + _BASELINE}" '
             f'textLength="{(len(row) - first) * _WIDTH}">{"".join(spans)}</text>'
         )
     yield "</g>"
