@@ -8,15 +8,15 @@ import signal
 import subprocess
 import sys
 import termios
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 from test_server import free_port
 
-from asciichat import connect
+from asciichat import CallError, connect
 from asciichat.crypto.identity import Identity
+from program import PROGRAM
 from pseudo_terminal import Terminal
 
 ALTERNATE = b"\x1b[?1049h"
@@ -199,19 +199,41 @@ def test_a_terminal_that_takes_nothing_stops_neither_the_call_nor_its_end(shown)
     assert termios.tcgetattr(server.terminal.slave) == server.terminal.modes_before
 
 
-def test_a_terminal_that_goes_away_ends_no_call(shown, tmp_path):
-    server = shown("-L", tmp_path / "log")
+def hang_up(server: Shown) -> None:
+    """The terminal's window is closed; the kernel sends SIGHUP."""
     nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, server.terminal.master)  # hangs up
+    os.dup2(nothing, server.terminal.master)
     os.close(nothing)
+
+
+def test_a_server_ends_with_its_terminal(shown, tmp_path):
+    server = shown("-L", tmp_path / "log")
     with connect("127.0.0.1", server.port, name="Ada") as ada:
-        for times in (1, 2, 3):  # the first SIGHUP is the kernel's
-            while (tmp_path / "log").read_text().count("was read again") < times:
-                time.sleep(0.02)
-            server.terminal.process.send_signal(signal.SIGHUP)
-        assert ada.next_event(10) is not None
-        server.terminal.process.send_signal(signal.SIGTERM)
+        hang_up(server)
         assert server.terminal.wait() == 0
+        with pytest.raises(CallError):
+            list(ada)
+    assert (tmp_path / "log").read_text().rstrip().endswith("stopped")
+
+
+def test_a_server_outlives_its_terminal_where_hangups_mean_nothing(home):
+    port = free_port()
+    ignored = [
+        "sh",
+        "-c",
+        "trap '' HUP; exec \"$@\"",
+        "sh",
+    ]  # as nohup does it, which takes standard error away too
+    terminal = Terminal([*ignored, *PROGRAM, "server", "127.0.0.1", "-p", str(port)], **home)
+    try:
+        terminal.wait_for(b"Nobody is in the call")
+        hang_up(Shown(terminal, port))
+        with connect("127.0.0.1", port, name="Ada") as ada:
+            assert ada.next_event(10) is not None
+            terminal.process.send_signal(signal.SIGTERM)
+            assert terminal.wait() == 0
+    finally:
+        terminal.close()
 
 
 def test_every_size_is_filled_anew(shown):

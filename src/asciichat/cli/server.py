@@ -114,10 +114,12 @@ def server(
 
     from asciichat.server import DEFAULT_ADDRESSES, Server
 
+    from .heap import share_one_heap
     from .logs import set_up_logging
     from .reload import settings
     from .security import load_own_identity
 
+    share_one_heap()
     with _kept_lines() if status_screen and _can_be_drawn_upon(log) else nullcontext() as lines:
         set_up_logging(log)
         wanted = settings(
@@ -162,6 +164,7 @@ def _hold(
     how_to_join
         Says it, once the call is open.
     """
+    from asciichat.terminal.capabilities import has_terminal
     from asciichat.terminal.signals import SignalWatch
 
     from .places import host_and_port
@@ -170,6 +173,7 @@ def _hold(
     asked: queue.SimpleQueue[str] = queue.SimpleQueue()
     ending = threading.Event()
     screen: ServerScreen | None = None
+    on_terminal = has_terminal()
 
     def stop() -> None:
         if ending.is_set():  # asked twice: whatever hangs, do not wait for it
@@ -182,7 +186,8 @@ def _hold(
     signals: dict[int, Callable[[], None]] = {
         signal.SIGINT: stop,
         signal.SIGTERM: stop,
-        signal.SIGHUP: lambda: asked.put("reload"),
+        # The system says with SIGHUP, too, that the terminal went away; where that is to mean nothing it is ignored (nohup).
+        signal.SIGHUP: lambda: asked.put("stop" if on_terminal and not has_terminal() else "reload"),
     }
     if lines is not None:
         signals[signal.SIGWINCH] = lambda: asked.put("resized")

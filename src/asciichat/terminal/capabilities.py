@@ -117,6 +117,15 @@ def is_in_front(descriptor: int) -> bool:
     return os.tcgetpgrp(descriptor) == os.getpgrp()
 
 
+def has_terminal() -> bool:
+    """Whether the session we are in has a terminal, whatever our files are: none after it went away."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK))
+    except OSError:
+        return False
+    return True
+
+
 def find_color(environ: Mapping[str, str], tty: bool, answers: Answers = _NO_ANSWERS) -> Finding[ColorLevel]:
     """How many colours can be shown.
 
