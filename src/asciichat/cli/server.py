@@ -17,9 +17,21 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
+from .config_create import create_config
 from .exits import BIND, USAGE, CommandError, as_sentence, failures
 from .limits import LimitOptions
-from .options import DEFAULT_PORT, ClientKeys, ConfigPath, Encrypt, Key, LogOptions, NoAuth, Password, Port
+from .options import (
+    DEFAULT_PORT,
+    ClientKeys,
+    ConfigCreate,
+    ConfigPath,
+    Encrypt,
+    Key,
+    LogOptions,
+    NoAuth,
+    Password,
+    Port,
+)
 from .scheduling import SchedulingOptions
 
 if TYPE_CHECKING:
@@ -79,6 +91,7 @@ def server(
     log: LogOptions = LogOptions(),  # noqa: B008 - frozen
     status_screen: Annotated[bool, Parameter(negative="--no-status-screen")] = True,
     config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
+    config_create: ConfigCreate = None,
 ) -> int:
     """Hold a call that others join.
 
@@ -110,8 +123,11 @@ def server(
         On a terminal, show who is in the call and what goes on, with the log below.
     config
         The configuration file to read instead of your own; /dev/null: none.
+    config_create
+        Write a configuration file in which every option stands as a comment, your own or the one named here, and leave.
     """
-
+    if config_create is not None:
+        return create_config(config_create)
     from asciichat.server import DEFAULT_ADDRESSES, Server
 
     from .heap import share_one_heap
