@@ -51,6 +51,8 @@ NATIVE = [
     ("--list-microphones", "", "client"),
     ("--list-speakers", "", "client"),
     ("--no-audio-mixer", "", "server"),
+    ("--status-screen", "", "server"),
+    ("--no-status-screen", "", "server"),
     ("--port", "-p", "client server"),
     ("--max-clients", "", "server"),
     ("--reconnect-attempts", "", "client"),
