@@ -39,6 +39,7 @@ _EXAMPLES: Final[dict[str, object]] = {
     "port": 27224,
     "render_file": "call.cast",
     "render_font": "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf",
+    "server": "calls.example.org",
     "server_key": "github:USER",
     "snapshot_delay": 3.0,
     "ticket_host": "calls.example.org",
