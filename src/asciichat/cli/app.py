@@ -126,7 +126,6 @@ def build(program: str) -> App:
         version_flags=["--version", "-v"],
         version=f"asciichat {__version__}",
         help_format="plaintext",
-        help_formatter="plain",
         default_parameter=Parameter(show_env_var=False),
         help_epilogue="Every option can be given in the environment too: ASCII_CHAT_WIDTH for --width."
         if only
