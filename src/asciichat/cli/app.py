@@ -6,17 +6,17 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError
 
-from asciichat import __version__
 from asciichat.cli.commands import COMMANDS
 from asciichat.cli.config_file import ConfigFile, places
 from asciichat.cli.environment import Environment
 from asciichat.cli.help_page import asks_for_help, help_page
+from asciichat.cli.tree import tree
 
 _INTERRUPTED = 130
 _invocation: ContextVar[tuple[str, tuple[str, ...]]] = ContextVar("invocation")
@@ -117,36 +117,11 @@ def given_now() -> dict[str, Any]:
 
 
 def build(program: str) -> App:
-    """The commands of a program: all of ``asciichat``, or the one of ``asciichat-NAME``."""
-    _, _, only = program.partition("-")
-    app = App(
-        name=program,
-        help="Video chat in the terminal." if program == "asciichat" else None,
-        help_flags=["--help", "-h"],
-        version_flags=["--version", "-v"],
-        version=f"asciichat {__version__}",
-        help_format="plaintext",
-        default_parameter=Parameter(show_env_var=False),
-        help_epilogue="Every option can be given in the environment too: ASCII_CHAT_WIDTH for --width."
-        if only
-        else None,
-        # The first that knows an option counts, after the command line.
-        config=(Environment(), ConfigFile(only)),
-    )
-    if only:
-        app.default(_load(only))
-    else:
-        for name, command in COMMANDS.items():
-            app.command(command.place, name=name, help=command.summary)
+    """The commands of a program, and where they get options from that are not on their command line."""
+    app = tree(program)
+    # The first that knows an option counts, after the command line.
+    app.config = (Environment(), ConfigFile(program.partition("-")[2]))
     return app
-
-
-def _load(name: str) -> Callable[..., int]:
-    from importlib import import_module
-
-    module, _, function = COMMANDS[name].place.partition(":")
-    command: Callable[..., int] = getattr(import_module(module), function)
-    return command
 
 
 def in_words(error: Exception | str) -> str:

@@ -43,9 +43,9 @@ def completions(shell: Shell, program: Program = "asciichat", /) -> int:
 
 def script(shell: Shell, program: Program) -> str:
     """What a shell is to read."""
-    from .app import build
+    from .tree import tree
 
-    text = build(program).generate_completion(prog_name=program, shell=shell)
+    text = tree(program).generate_completion(prog_name=program, shell=shell)
     if shell == "fish" and program != "asciichat":
         # It has no commands, so an option may stand behind an argument.
         text = text.replace(" -n __fish_use_subcommand", "")

@@ -171,12 +171,12 @@ def _names(arguments: Iterable[Any]) -> set[str]:
 
 @cache
 def _names_of_all() -> frozenset[str]:
-    from .app import build
+    from .tree import tree
 
     return frozenset(
         name
         for command in CONFIGURABLE
-        for name in _names(build(f"asciichat-{command}").assemble_argument_collection())
+        for name in _names(tree(f"asciichat-{command}").assemble_argument_collection())
     )
 
 

@@ -102,9 +102,9 @@ def description_of(command: str) -> str:
 
 @cache
 def _find(command: str) -> App:
-    from .app import build
+    from .tree import tree
 
-    app = build("asciichat")
+    app = tree("asciichat")
     for word in command.split():
         app = app[word]
     return app

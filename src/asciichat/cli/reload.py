@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from asciichat.server import Server
 
     from .limits import LimitOptions
-    from .server import SoundOptions
+    from .mixing import SoundOptions
 
 log = logging.getLogger(__name__)
 

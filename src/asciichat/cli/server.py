@@ -10,16 +10,16 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, redirect_stderr, suppress
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from cyclopts import Group, Parameter
+from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from .config_create import create_config
 from .exits import BIND, USAGE, CommandError, as_sentence, failures
 from .limits import LimitOptions
+from .mixing import SoundOptions
 from .options import (
     DEFAULT_PORT,
     ClientKeys,
@@ -42,36 +42,6 @@ if TYPE_CHECKING:
     from .server_screen import ServerScreen
 
 _T = TypeVar("_T")
-_SOUND = Group("Sound")
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class SoundOptions:
-    """What everybody hears.
-
-    Parameters
-    ----------
-    audio_mixer
-        Without it nobody hears anybody.
-    automatic_level
-        Bring quiet and loud talkers to one loudness.
-    opus_bitrate
-        Bits a second of the sound sent to each.
-    opus_complexity
-        Of its encoding: 0 is fast, 10 is good.
-    opus_dtx
-        Send next to nothing in silence.
-    opus_loss
-        Percentage of lost frames to be prepared for; has an effect at 40000 bits a second and less.
-    """
-
-    audio_mixer: Annotated[bool, Parameter(group=_SOUND, negative="--no-audio-mixer")] = True
-    automatic_level: Annotated[bool, Parameter(group=_SOUND, negative="--no-automatic-level")] = True
-    opus_bitrate: Annotated[int, Parameter(group=_SOUND, validator=Number(gte=6000, lte=510000))] = 96000
-    opus_complexity: Annotated[int, Parameter(group=_SOUND, validator=Number(gte=0, lte=10))] = 5
-    opus_dtx: Annotated[bool, Parameter(group=_SOUND, negative=(), show_default=False)] = False
-    opus_loss: Annotated[int, Parameter(group=_SOUND, validator=Number(gte=0, lte=100))] = 0
 
 
 def server(
@@ -85,7 +55,7 @@ def server(
     names: Annotated[bool, Parameter(negative="")] = False,
     no_auth: NoAuth = False,
     ticket_host: Annotated[str | None, Parameter()] = None,
-    sound: SoundOptions = SoundOptions(),
+    sound: SoundOptions = SoundOptions(),  # noqa: B008 - frozen
     limits: LimitOptions = LimitOptions(),  # noqa: B008 - frozen
     scheduling: SchedulingOptions = SchedulingOptions(),  # noqa: B008 - frozen
     log: LogOptions = LogOptions(),  # noqa: B008 - frozen
