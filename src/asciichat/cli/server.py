@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
-from .exits import BIND, USAGE, CommandError, as_sentence, failures
+from .exits import BIND, USAGE, CommandError, as_sentence, failures, need_extra
 from .limits import LimitOptions
 from .options import DEFAULT_PORT, ClientKeys, ConfigPath, Encrypt, Key, LogOptions, NoAuth, Password, Port
 from .scheduling import SchedulingOptions
 
 if TYPE_CHECKING:
+    from asciichat.lan.announcement import Announcement
     from asciichat.protocol.handshake import Signer
     from asciichat.server import Server
 
@@ -69,6 +70,7 @@ def server(
     names: Annotated[bool, Parameter(negative="")] = False,
     no_auth: NoAuth = False,
     ticket_host: Annotated[str | None, Parameter()] = None,
+    announce: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     sound: SoundOptions = SoundOptions(),
     limits: LimitOptions = LimitOptions(),  # noqa: B008 - frozen
     scheduling: SchedulingOptions = SchedulingOptions(),  # noqa: B008 - frozen
@@ -101,6 +103,8 @@ def server(
         Nobody is authenticated. Those who join have to say so too, or vouch for this server themselves.
     ticket_host
         The name or address by which others reach this server, for the ticket that it prints.
+    announce
+        Tell the local network of this server, by multicast DNS under this computer's name, for asciichat client --scan.
     config
         The configuration file to read instead of your own; /dev/null: none.
     """
@@ -126,6 +130,8 @@ def server(
     )
     if no_auth and key:
         raise CommandError("--no-auth excludes --key.", USAGE)
+    if announce:
+        need_extra("--announce", "zeroconf", "lan")
     with failures():
         identity = load_own_identity(key)
     try:
@@ -140,6 +146,7 @@ def server(
         )
     except ValueError as error:
         raise CommandError(as_sentence(error), USAGE) from None
+    announcement = _announcement(holder, identity) if announce else None
     asked: queue.SimpleQueue[str] = queue.SimpleQueue()
     ending = threading.Event()
 
@@ -159,6 +166,9 @@ def server(
         _listen(holder.start, "another port with --port")
         places = " and ".join(host_and_port(*address) for address in holder.addresses)
         _listen(lambda: _tell(holder, limits, undo), "another --metrics-port")
+        if announcement is not None:
+            announcement.start()
+            undo.callback(announcement.stop)
         print(f"A call is open on {places}. Ctrl-C ends it.", file=sys.stderr)
         _print_ticket(holder, identity, ticket_host)
         while asked.get() == "reload":
@@ -181,6 +191,22 @@ def _print_ticket(holder: Server, identity: Signer | None, host: str | None) -> 
         key = None if identity is None else PublicKey(identity.public_key)
         ticket = Ticket((host or address).strip("[]"), holder.port, key)
         print(f"Others join with: asciichat client '{ticket}'", file=sys.stderr)
+
+
+def _announcement(holder: Server, identity: Signer | None) -> Announcement:
+    """What will tell the local network of this server.
+
+    Raises
+    ------
+    CommandError
+        Nobody there could reach it.
+    """
+    from asciichat.lan.announcement import Announcement
+
+    with failures():
+        return Announcement(
+            holder.config.addresses, holder.port, None if identity is None else identity.public_key
+        )
 
 
 def _numbers(name: str) -> tuple[str, ...]:
