@@ -25,10 +25,20 @@ class LocalNetwork:
 
     here: tuple[str, ...]
     there: tuple[str, ...]
+    second: int
+    """The process that holds the other computer."""
+
+    def plug_in(self) -> None:
+        """Put the cable in."""
+        cable = f"link add lan0 type veth peer name lan0 netns {self.second}"
+        _run(*self.here, "ip", *cable.split())
+        for computer, address in ((self.here, HERE), (self.there, THERE)):
+            _run(*computer, "ip", "address", "add", f"{address}/24", "dev", "lan0")
+            _run(*computer, "ip", "link", "set", "lan0", "up")
 
     def cut(self) -> None:
         """Pull the cable out."""
-        subprocess.run([*self.here, "ip", "link", "del", "lan0"], check=True)
+        _run(*self.here, "ip", "link", "del", "lan0")
 
 
 @contextlib.contextmanager
@@ -46,16 +56,14 @@ def local_network() -> Iterator[LocalNetwork]:
         here = ("nsenter", "--target", str(first), *as_user, "--net")
         second = stack.enter_context(_namespace(*here, "unshare", "--net"))
         there = ("nsenter", "--target", str(second), *as_user, "--net")
+        network = LocalNetwork(here, there, second)
         try:
-            cable = f"link add lan0 type veth peer name lan0 netns {second}"
-            _run(*here, "ip", *cable.split())
-            for computer, address in ((here, HERE), (there, THERE)):
+            for computer in (here, there):
                 _run(*computer, "ip", "link", "set", "lo", "up")
-                _run(*computer, "ip", "address", "add", f"{address}/24", "dev", "lan0")
-                _run(*computer, "ip", "link", "set", "lan0", "up")
+            network.plug_in()
         except subprocess.CalledProcessError as error:
             pytest.skip(f"no network of namespaces: {' '.join(error.cmd)}: {error.stderr.strip()}")
-        yield LocalNetwork(here, there)
+        yield network
 
 
 @contextlib.contextmanager

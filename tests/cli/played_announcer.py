@@ -51,6 +51,7 @@ KINDS = {
         service(b"\x1b]0;owned\x07\x1b[2Jescape", 1001, PLAIN),
         service("\x9b2J\u202ec1\tcontrol".encode(), 1002, txt(b"host_pubkey=\x1b[2J")),
         service(b"bytes \xff\xfe that are no text", 1003, PLAIN),
+        service("Küche".encode(), 1005, PLAIN),
         service(b"honest", 1004, PLAIN),
     ],
     "nonsense": [

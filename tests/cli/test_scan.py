@@ -8,13 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from asciichat.crypto.identity import Identity
-from local_network import HERE, THERE, LocalNetwork, local_network
+from local_network import HERE, LocalNetwork, local_network
 from program import PROGRAM
 from pseudo_terminal import Terminal
 
@@ -65,11 +65,8 @@ def announced(in_network, cable) -> Callable[..., subprocess.Popen[str]]:
 def scan(home, cable) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Look for servers from the second computer, into a pipe."""
 
-    def scan(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [*cable.there, *PROGRAM, "client", "--scan", *map(str, arguments)]
-        return subprocess.run(
-            command, env=home, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
-        )
+    def scan(*arguments: object, **environ: str) -> subprocess.CompletedProcess[str]:
+        return look(cable, {**home, **environ}, *arguments)
 
     return scan
 
@@ -87,6 +84,34 @@ def scanning(home, cable) -> Iterator[Callable[..., Terminal]]:
     yield start
     for terminal in started:
         terminal.close()
+
+
+def look(
+    network: LocalNetwork, environ: dict[str, str], *arguments: object
+) -> subprocess.CompletedProcess[str]:
+    command = [*network.there, *PROGRAM, "client", "--scan", *map(str, arguments)]
+    return subprocess.run(
+        command, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
+    )
+
+
+@contextmanager
+def announcing(
+    network: LocalNetwork, environ: dict[str, str], *arguments: str
+) -> Iterator[subprocess.Popen[str]]:
+    """A server in a network that is not `cable`."""
+    server = subprocess.Popen(
+        [*network.here, *PROGRAM, "server", "--announce", *arguments],
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield server
+    finally:
+        server.kill()
+        server.communicate()
 
 
 def wait_for_line(process: subprocess.Popen[str], text: str) -> str:
@@ -224,6 +249,28 @@ def test_no_escape_sequence_of_an_announcement_reaches_a_terminal(in_network, ca
     assert terminal.wait() == 0
 
 
+def test_a_name_that_the_output_cannot_hold_is_printed_as_far_as_it_goes(in_network, cable, scan):
+    played(in_network, cable, "escapes")
+    result = scan(PYTHONIOENCODING="ascii")
+    assert result.returncode == 0, result.stderr
+    assert ["K?che", f"{HERE}:1005"] in [line[:2] for line in fields(result)]
+
+
+def test_where_there_is_ipv6_alone_a_server_is_found_too(home):
+    with local_network() as network:
+        for computer, address in ((network.here, "fd00:213::1"), (network.there, "fd00:213::2")):
+            subprocess.run([*computer, "ip", "-4", "address", "flush", "dev", "lan0"], check=True)
+            subprocess.run(
+                [*computer, "ip", "address", "add", f"{address}/64", "dev", "lan0", "nodad"], check=True
+            )
+            asked = [*computer, "ip", "-6", "address", "show", "dev", "lan0", "tentative"]
+            while subprocess.run(asked, capture_output=True, check=True).stdout:
+                time.sleep(0.05)  # the kernel makes sure of its link-local address
+        with announcing(network, home, "::") as server:
+            wait_for_line(server, "announced on the local network as ")
+            assert [place for _, place, _ in fields(look(network, home))] == ["[fd00:213::1]:27224"]
+
+
 def test_what_leads_nowhere_is_left_out_and_malformed_properties_are_no_key(in_network, cable, scan):
     played(in_network, cable, "nonsense")
     result = scan("--scan-seconds", "4")
@@ -248,17 +295,10 @@ def test_of_a_thousand_servers_some_are_listed_and_the_program_lives(in_network,
     assert all(name.startswith("server ") for name, *_ in fields(result))
 
 
-def test_without_a_network_the_server_says_so_and_holds_its_call(home, start):
+def test_without_a_network_the_server_says_so_and_holds_its_call_and_is_announced_when_there_is_one(home):
     with local_network() as network:
         network.cut()
-        server = subprocess.Popen(
-            [*network.here, *PROGRAM, "server", "--announce", "0.0.0.0"],
-            env=home,
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
+        with announcing(network, home, "0.0.0.0") as server:
             wait_for_line(
                 server, "WARN    This server is not announced on the local network. There is no network"
             )
@@ -270,25 +310,14 @@ def test_without_a_network_the_server_says_so_and_holds_its_call(home, start):
                 text=True,
             )
             assert joined.returncode == 0, joined.stderr
-            looked = subprocess.run(
-                [*network.here, *PROGRAM, "client", "--scan"], env=home, capture_output=True, text=True
-            )
+            looked = look(network, home)
             assert looked.returncode == 40
             assert "There is no network here" in looked.stderr
-            # Once there is one, it is announced there.
-            subprocess.run(
-                [*network.here, "ip", "link", "add", "lan0", "type", "veth", "peer", "name", "lan1"],
-                check=True,
-            )
-            for interface in ("lan0", "lan1"):
-                subprocess.run([*network.here, "ip", "link", "set", interface, "up"], check=True)
-            subprocess.run([*network.here, "ip", "address", "add", f"{THERE}/24", "dev", "lan0"], check=True)
+            network.plug_in()
             wait_for_line(server, "announced on the local network as ")
+            assert [place for _, place, _ in fields(look(network, home))] == [f"{HERE}:27224"]
             server.send_signal(signal.SIGINT)
             assert server.wait(10) == 0
-        finally:
-            server.kill()
-            server.communicate()
 
 
 @pytest.mark.parametrize("addresses", [(), ("127.0.0.1",), ("localhost",)])

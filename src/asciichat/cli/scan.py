@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -53,6 +54,8 @@ async def _list(seconds: float) -> None:
     """Print a line for each server: name, place and key, with tabs between them."""
     from asciichat.lan.finding import looking_for_servers
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a name may hold what this output cannot
     found: list[FoundServer] = []
 
     def show(server: FoundServer) -> None:

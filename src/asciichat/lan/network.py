@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_interface
+from typing import Final
 
 import ifaddr
 import zeroconf
@@ -92,7 +93,16 @@ async def multicast_dns(chosen: Interfaces) -> AsyncIterator[AsyncZeroconf]:
         await service.async_close()
 
 
-def _tame(record: logging.LogRecord) -> bool:
-    """Make one line of what the library logs, which may quote packets of others."""
-    record.msg, record.args, record.exc_info = printable(record.getMessage()), (), None
-    return True
+class _Tame(logging.Filter):
+    """Makes one line of what the library logs, which may quote packets of others, and lets the same line through once in
+    a row."""
+
+    _last = ""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args, record.exc_info = printable(record.getMessage()), (), None
+        again, self._last = record.msg == self._last, record.msg
+        return not again
+
+
+_tame: Final = _Tame()
