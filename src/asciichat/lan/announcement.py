@@ -16,7 +16,7 @@ import zeroconf
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 from asciichat.lan.errors import LanError
-from asciichat.lan.network import Interfaces, interfaces, multicast_dns
+from asciichat.lan.network import Interfaces, interfaces, listening, multicast_dns
 from asciichat.lan.service import NAME_LIMIT, TYPE, Address, can_be_announced, properties
 from asciichat.protocol.text import one_line
 from asciichat.protocol.types import ErrorCode
@@ -24,6 +24,9 @@ from asciichat.protocol.types import ErrorCode
 log = logging.getLogger(__name__)
 
 _LOOK_EVERY: Final = 5.0  # seconds between two looks at this computer's addresses
+_LISTEN_FIRST: Final = (
+    0.5  # seconds in which names that are taken become known, before the library asks for 1.2 s more
+)
 _GOODBYE_WITHIN: Final = 3.0  # it takes 0.3 s
 
 
@@ -117,7 +120,9 @@ class Announcement:
             server=f"asciichat-{secrets.token_hex(8)}.local.",
             addresses=[each.ip.packed for each in here.addresses],
         )
-        await (await dns.async_register_service(info, allow_name_change=True))
+        async with listening(dns, _ignore):
+            await asyncio.sleep(_LISTEN_FIRST)
+            await (await dns.async_register_service(info, allow_name_change=True))
         return info.name.removesuffix(f".{TYPE}")
 
     async def _change(self, here: Interfaces) -> None:
@@ -134,3 +139,7 @@ class Announcement:
         """Others reach the server at it."""
         unspecified = ip_address("0.0.0.0" if address.version == 4 else "::")
         return can_be_announced(address) and (address in self._listened or unspecified in self._listened)
+
+
+def _ignore(**_: object) -> None:
+    """The library notes who is there by itself."""

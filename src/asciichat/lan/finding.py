@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from zeroconf import Error, ServiceStateChange, Zeroconf
-from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo
+from zeroconf.asyncio import AsyncServiceInfo
 
-from asciichat.lan.network import interfaces, multicast_dns
+from asciichat.lan.network import interfaces, listening, multicast_dns
 from asciichat.lan.service import TYPE, OwnAddress, announced_key, best_address, shown_name
 
 MOST_SERVERS: Final = 64
@@ -59,11 +59,10 @@ async def looking_for_servers(found: Callable[[FoundServer], None]) -> AsyncIter
     here = interfaces()
     async with multicast_dns(here) as dns:
         search = _Search(dns.zeroconf, here.addresses, found)
-        browser = AsyncServiceBrowser(dns.zeroconf, TYPE, handlers=[search.changed])
         try:
-            yield
+            async with listening(dns, search.changed):
+                yield
         finally:
-            await browser.async_cancel()
             search.cancel()
 
 

@@ -11,10 +11,11 @@ from typing import Final
 
 import ifaddr
 import zeroconf
-from zeroconf.asyncio import AsyncZeroconf
+from zeroconf import DNSQuestionType
+from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
 
 from asciichat.lan.errors import LanError
-from asciichat.lan.service import Address, OwnAddress, can_be_announced
+from asciichat.lan.service import TYPE, Address, OwnAddress, can_be_announced
 from asciichat.protocol.text import printable
 
 
@@ -91,6 +92,23 @@ async def multicast_dns(chosen: Interfaces) -> AsyncIterator[AsyncZeroconf]:
         yield service
     finally:
         await service.async_close()
+
+
+@asynccontextmanager
+async def listening(dns: AsyncZeroconf, changed: Callable[..., None]) -> AsyncIterator[None]:
+    """Ask who is there while the block runs; `changed` is called with what zeroconf's handlers get."""
+    browser = AsyncServiceBrowser(
+        dns.zeroconf,
+        TYPE,
+        handlers=[changed],
+        # Answers to all. One sent to us alone reaches but one of the programs on this computer that use multicast DNS, and
+        # that may be another.
+        question_type=DNSQuestionType.QM,
+    )
+    try:
+        yield
+    finally:
+        await browser.async_cancel()
 
 
 class _Tame(logging.Filter):
