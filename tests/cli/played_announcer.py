@@ -49,7 +49,7 @@ PLAIN = txt(b"session_string=", b"host_pubkey=" + KEY)
 KINDS = {
     "escapes": [
         service(b"\x1b]0;owned\x07\x1b[2Jescape", 1001, PLAIN),
-        service("\x9b2J\u202ec1\tcontrol".encode(), 1002, txt(b"host_pubkey=\x1b[2J")),
+        service("\x9b2J\u202ec1".encode(), 1002, txt(b"host_pubkey=\x1b[2J")),
         service(b"bytes \xff\xfe that are no text", 1003, PLAIN),
         service("Küche".encode(), 1005, PLAIN),
         service(b"honest", 1004, PLAIN),

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from asciichat.crypto.identity import Identity
-from local_network import HERE, LocalNetwork, local_network
+from local_network import HERE, THERE, LocalNetwork, local_network
 from program import PROGRAM
 from pseudo_terminal import Terminal
 
@@ -51,10 +51,10 @@ def in_network(home, cable) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
 @pytest.fixture
 def announced(in_network, cable) -> Callable[..., subprocess.Popen[str]]:
-    """Start an announced server on the first computer, and wait until the network knows."""
+    """Start an announced server, on the first computer, and wait until the network knows."""
 
-    def announced(*arguments: object) -> subprocess.Popen[str]:
-        process = in_network(cable.here, *PROGRAM, "server", "--announce", *arguments)
+    def announced(*arguments: object, where: tuple[str, ...] = cable.here) -> subprocess.Popen[str]:
+        process = in_network(where, *PROGRAM, "server", "--announce", *arguments)
         wait_for_line(process, "announced on the local network as ")
         return process
 
@@ -132,7 +132,7 @@ def fields(result: subprocess.CompletedProcess[str]) -> list[list[str]]:
     return sorted(line.split("\t") for line in result.stdout.splitlines())
 
 
-def test_a_server_is_found_with_its_key_until_it_says_goodbye(announced, scan, tmp_path):
+def test_a_server_is_found_with_its_key_while_it_is_there(announced, scan, tmp_path):
     identity = Identity.generate()
     identity.save(tmp_path / "key")
     server = announced("0.0.0.0", "--key", tmp_path / "key", "--ticket-host", HERE)
@@ -148,14 +148,46 @@ def test_a_server_is_found_with_its_key_until_it_says_goodbye(announced, scan, t
     assert nobody.stdout == ""
 
 
-def test_two_of_one_name_are_told_apart_and_each_leads_to_its_own(announced, scan):
-    announced(HERE, "-p", "4001")
-    announced("127.0.0.1", HERE, "-p", "4002")
-    found = fields(scan())
-    assert sorted(place for _, place, _ in found) == [f"{HERE}:4001", f"{HERE}:4002"]
-    assert [key for *_, key in found] == ["no key", "no key"]
-    names = {place: name for name, place, _ in found}
-    assert names[f"{HERE}:4002"] == f"{names[f'{HERE}:4001']}-2"
+def test_two_computers_of_one_name_are_told_apart_and_each_leads_to_its_own(announced, scan, cable):
+    announced("0.0.0.0", "-p", "4001")
+    announced("127.0.0.1", THERE, "-p", "4002", where=cable.there)
+    found = {place: name for name, place, _ in fields(scan())}
+    assert found.keys() == {f"{HERE}:4001", f"{THERE}:4002"}
+    assert found[f"{THERE}:4002"] == f"{found[f'{HERE}:4001']}-2"
+
+
+def test_two_servers_on_one_computer_are_told_apart(announced, scan):
+    announced("0.0.0.0", "-p", "4001")
+    announced("0.0.0.0", "-p", "4002")
+    found = {place: name for name, place, _ in fields(scan())}
+    assert found.keys() == {f"{HERE}:4001", f"{HERE}:4002"}
+    assert found[f"{HERE}:4002"] == f"{found[f'{HERE}:4001']}-2"
+
+
+WATCH = """
+import sys, threading
+from zeroconf import ServiceBrowser, Zeroconf
+def tell(zeroconf, service_type, name, state_change):
+    print(state_change.name, name, flush=True)
+with Zeroconf(interfaces=[sys.argv[1]]) as dns:
+    ServiceBrowser(dns, "_ascii-chat._tcp.local.", handlers=[tell])
+    print("watching", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_others_hear_of_a_server_when_it_comes_and_when_it_goes(in_network, cable, announced):
+    watcher = in_network(cable.there, sys.executable, "-c", WATCH, THERE)
+    assert watcher.stdout.readline() == "watching\n"
+    server = announced(HERE)
+    came = watcher.stdout.readline()
+    assert re.fullmatch(r"Added \S+\._ascii-chat\._tcp\.local\.\n", came)
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(10) == 0
+    gone = watcher.stdout.readline()
+    while gone.startswith("Updated"):
+        gone = watcher.stdout.readline()
+    assert gone == came.replace("Added", "Removed")
 
 
 def test_the_one_server_is_joined_with_a_word_and_its_key_is_asked_about_all_the_same(
