@@ -10,6 +10,10 @@
    of its rate, so that queues on the way can run empty. A rate that was used without the line being busy
    grows, until it is busy again or wide enough.
 
+   A router with a long queue takes whatever the kernel has, and the kernel is never busy. Then round trips
+   tell: they last longer than the shortest one did, by what waits on the way. A line on which that is long
+   in two windows is narrow too, and until the queue is gone less is sent than arrives.
+
    The send thread alone writes; any thread reads. */
 #ifndef ASCIICHAT_LINK_H
 #define ASCIICHAT_LINK_H
@@ -25,6 +29,10 @@ typedef struct {
     /* The window, the send thread's own. */
     uint64_t since_ns, written;
     uint64_t busy_ns, drained; /* how long the line was busy, and what left in that time */
+    uint64_t shortest_ns;      /* a round trip without a queue; 0: not known */
+    uint64_t queue_ns;         /* how much longer it is now */
+    uint64_t unacknowledged, arrived;
+    uint32_t queued; /* windows with a long queue in a row */
 } ac_link;
 
 #define AC_LINK_WINDOW_NS UINT64_C(250000000)
@@ -37,6 +45,9 @@ void ac_link_picture(ac_link *link, size_t bytes, uint64_t now_ns);
 
 /* Bytes of any kind were handed to the kernel. */
 void ac_link_wrote(ac_link *link, size_t bytes);
+
+/* At the end of a window: how long a round trip takes (0: not known), and how many bytes are on their way. */
+void ac_link_on_its_way(ac_link *link, uint64_t round_trip_ns, uint64_t unacknowledged);
 
 /* Is the window over? Then `ac_link_judge` is due. */
 static inline bool ac_link_due(const ac_link *link, uint64_t now_ns) {

@@ -1,33 +1,11 @@
 #include "peer.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "tcp.h"
+
 _Static_assert(sizeof(ac_view) <= 8 * AC_PUBLISHED_WORDS, "a view must fit what can be published");
-
-static void tune_socket(int fd) {
-    int on = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-#if defined(SO_NOSIGPIPE)
-    setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
-#endif
-    int flags = fcntl(fd, F_GETFL, 0);
-    if (flags >= 0) fcntl(fd, F_SETFL, flags | O_NONBLOCK);
-}
-
-void ac_peer_hold(ac_peer *peer, int bytes) {
-#if defined(TCP_NOTSENT_LOWAT)
-    setsockopt(peer->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
-#else
-    (void)peer;
-    (void)bytes;
-#endif
-}
 
 int ac_peer_init(ac_peer *peer, int fd, bool server) {
     memset(peer, 0, sizeof *peer);
@@ -37,10 +15,10 @@ int ac_peer_init(ac_peer *peer, int fd, bool server) {
     peer->stall_ns = UINT64_C(5000000000);
     peer->whole_ns = UINT64_C(20000000000);
     atomic_store(&peer->counts.heard_ns, ac_now_ns());
-    tune_socket(fd);
+    ac_tcp_tune(fd);
     /* A picture that waits in the kernel is stale: keep little there, and let the newest wait in the outbox.
      */
-    ac_peer_hold(peer, ac_link_held(&peer->link));
+    ac_tcp_hold(fd, ac_link_held(&peer->link));
     return ac_outbox_init(&peer->outbox, &peer->spares);
 }
 

@@ -94,9 +94,6 @@ typedef struct {
     uint64_t whole_ns; /* let a peer go that takes longer over one packet */
 } ac_peer;
 
-/* Keep at most so many unsent bytes in the kernel (TCP_NOTSENT_LOWAT). */
-void ac_peer_hold(ac_peer *peer, int bytes);
-
 /* Takes over a connected stream socket (it stays the caller's to close). 0, or -1 without memory. */
 int ac_peer_init(ac_peer *peer, int fd, bool server);
 

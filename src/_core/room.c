@@ -57,7 +57,6 @@ bool ac_room_leave(ac_room *room, int slot, uint64_t deadline_ns) {
         if (!ac_wake_wait(&room->unpinned, ticket, deadline_ns)) return false;
     }
     ac_frames_destroy(&source->frames);
-    ac_spares_clear(&room->spares);
     ac_voice_destroy(source->voice);
     source->voice = NULL;
     atomic_fetch_add(&room->epoch, 1);

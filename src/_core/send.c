@@ -4,13 +4,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
-#if defined(__linux__)
-#include <linux/sockios.h>
-#endif
 
 #include "packet.h"
+#include "tcp.h"
 
 #define SMALL_BYTES 16384u /* small packets gathered into one write */
 #define SMALL_PACKET (AC_SEAL_OVERHEAD + AC_PACKET_HEADER + AC_OUTBOX_AUDIO_ROOM + AC_SEAL_TAIL)
@@ -31,29 +28,17 @@ typedef struct {
     int error;
 } sender;
 
-/* Bytes in the kernel that the peer has not acknowledged; 0 where that cannot be known. */
-static uint64_t unacknowledged(const ac_peer *peer) {
-    int bytes = 0;
-#if defined(SIOCOUTQ)
-    if (ioctl(peer->fd, SIOCOUTQ, &bytes) != 0) bytes = 0;
-#elif defined(SO_NWRITE)
-    socklen_t size = sizeof bytes;
-    if (getsockopt(peer->fd, SOL_SOCKET, SO_NWRITE, &bytes, &size) != 0) bytes = 0;
-#endif
-    return bytes > 0 ? (uint64_t)bytes : 0;
-}
-
 /* A time in which the kernel has more to send than it may hold. */
 typedef struct {
     uint64_t since_ns, held, written;
 } busy_time;
 
 static busy_time begin_busy(const ac_peer *peer, uint64_t now) {
-    return (busy_time){now, unacknowledged(peer), 0};
+    return (busy_time){now, ac_tcp_unacknowledged(peer->fd), 0};
 }
 
 static void end_busy(ac_peer *peer, const busy_time *busy, uint64_t now) {
-    const uint64_t had = busy->held + busy->written, left = unacknowledged(peer);
+    const uint64_t had = busy->held + busy->written, left = ac_tcp_unacknowledged(peer->fd);
     ac_link_busy(&peer->link, had > left ? had - left : 0, now - busy->since_ns);
 }
 
@@ -178,8 +163,9 @@ static int send_picture(sender *s) {
 
 static void judge_link(ac_peer *peer) {
     const uint64_t now = ac_now_ns();
-    if (ac_link_due(&peer->link, now) && ac_link_judge(&peer->link, now))
-        ac_peer_hold(peer, ac_link_held(&peer->link));
+    if (!ac_link_due(&peer->link, now)) return;
+    ac_link_on_its_way(&peer->link, ac_tcp_round_trip_ns(peer->fd), ac_tcp_unacknowledged(peer->fd));
+    if (ac_link_judge(&peer->link, now)) ac_tcp_hold(peer->fd, ac_link_held(&peer->link));
 }
 
 static int send_until_end(sender *s) {

@@ -1,6 +1,5 @@
 #include "spares.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -47,11 +46,24 @@ static bool fits(size_t capacity, size_t size) {
     return capacity >= size && capacity / 2 <= (size < 4096 ? 4096 : size);
 }
 
+/* The place a search begins at. Every size has another, so that a search seldom passes what does not fit, and
+   the places next to it are those that are used all the time. */
+static unsigned first_place(size_t size) {
+    const size_t whole = rounded(sizeof(ac_buffer) + size);
+    const unsigned power = 63u - (unsigned)__builtin_clzll(whole),
+                   quarter = (unsigned)(whole >> (power - 2)) & 3u;
+    return (power * 4 + quarter) * 37u % AC_SPARES;
+}
+
 ac_buffer *ac_spares_take(ac_spares *spares, size_t size) {
-    for (int i = 0; i < AC_SPARES; i++) {
-        size_t hint = atomic_load_explicit(&spares->places[i].capacity, memory_order_relaxed);
+    const unsigned first = first_place(size);
+    for (unsigned i = 0; i < AC_SPARES; i++) {
+        const unsigned place = (first + i) % AC_SPARES;
+        size_t hint = atomic_load_explicit(&spares->places[place].capacity, memory_order_relaxed);
         if (!fits(hint, size)) continue;
-        ac_buffer *buffer = atomic_exchange_explicit(&spares->places[i].buffer, NULL, memory_order_acquire);
+        if (atomic_load_explicit(&spares->places[place].buffer, memory_order_relaxed) == NULL) continue;
+        ac_buffer *buffer =
+            atomic_exchange_explicit(&spares->places[place].buffer, NULL, memory_order_acquire);
         if (buffer == NULL) continue;
         if (fits(buffer->capacity, size)) return buffer;
         ac_spares_give(spares, buffer); /* another one came into the place since we looked */
@@ -63,17 +75,26 @@ ac_buffer *ac_spares_take(ac_spares *spares, size_t size) {
 
 void ac_spares_give(ac_spares *spares, ac_buffer *buffer) {
     if (buffer == NULL) return;
-    for (int i = 0; spares != NULL && i < AC_SPARES; i++) {
-        const size_t capacity = buffer->capacity; /* not ours to look at once it is in a place */
+    const size_t capacity = buffer->capacity; /* not ours to look at once it is in a place */
+    const unsigned first = first_place(capacity);
+    for (unsigned i = 0; spares != NULL && i < AC_SPARES; i++) {
+        const unsigned place = (first + i) % AC_SPARES;
         ac_buffer *empty = NULL;
-        if (atomic_load_explicit(&spares->places[i].buffer, memory_order_relaxed) != NULL) continue;
-        if (!atomic_compare_exchange_strong_explicit(&spares->places[i].buffer, &empty, buffer,
+        if (atomic_load_explicit(&spares->places[place].buffer, memory_order_relaxed) != NULL) continue;
+        if (!atomic_compare_exchange_strong_explicit(&spares->places[place].buffer, &empty, buffer,
                                                      memory_order_release, memory_order_relaxed))
             continue;
-        atomic_store_explicit(&spares->places[i].capacity, capacity, memory_order_relaxed);
+        atomic_store_explicit(&spares->places[place].capacity, capacity, memory_order_relaxed);
+        atomic_store_explicit(&spares->places[place].unwanted, false, memory_order_relaxed);
         return;
     }
     destroy(buffer);
+}
+
+void ac_spares_age(ac_spares *spares) {
+    for (int i = 0; i < AC_SPARES; i++)
+        if (atomic_exchange_explicit(&spares->places[i].unwanted, true, memory_order_relaxed))
+            destroy(atomic_exchange_explicit(&spares->places[i].buffer, NULL, memory_order_acquire));
 }
 
 void ac_spares_clear(ac_spares *spares) {

@@ -44,6 +44,45 @@ static void no_more_are_kept_than_there_are_places_for(void) {
     ac_spares_clear(&spares);
 }
 
+static void what_nobody_wants_is_freed_at_the_second_look(void) {
+    ac_buffer *wanted = ac_spares_take(&spares, 100000), *unwanted = ac_spares_take(&spares, 100000);
+    ac_buffer *other = ac_spares_take(&spares, 5000);
+    ac_spares_give(&spares, wanted);
+    ac_spares_give(&spares, unwanted);
+    ac_spares_give(&spares, other);
+    const uint64_t made = atomic_load(&spares.made);
+    ac_spares_age(&spares);
+    ac_buffer *in_use = ac_spares_take(&spares, 100000);
+    CHECK(in_use == wanted);
+    ac_spares_give(&spares, in_use);
+    ac_spares_age(&spares);
+    CHECK(ac_spares_take(&spares, 100000) == wanted);
+    CHECK(atomic_load(&spares.made) == made);
+    ac_spares_give(NULL, ac_spares_take(&spares, 100000));
+    ac_spares_give(NULL, ac_spares_take(&spares, 5000));
+    CHECK(atomic_load(&spares.made) - made == 2);
+    ac_spares_give(NULL, wanted);
+    ac_spares_clear(&spares);
+}
+
+/* Of each of 32: three pictures on their way out, three on their way in. All come back at once, now and then.
+ */
+static void all_that_a_full_call_uses_stays(void) {
+    enum { OUT = 96, IN = 96 };
+    static ac_buffer *out[OUT], *in[IN];
+    uint64_t made = 0;
+    for (int round = 0; round < 10; round++) {
+        for (int i = 0; i < OUT; i++) out[i] = ac_spares_take(&spares, 64000);
+        for (int i = 0; i < IN; i++) in[i] = ac_spares_take(&spares, 388864);
+        if (round == 0) made = atomic_load(&spares.made);
+        for (int i = 0; i < IN; i++) ac_spares_give(&spares, in[i]);
+        for (int i = 0; i < OUT; i++) ac_spares_give(&spares, out[i]);
+        ac_spares_age(&spares);
+    }
+    CHECK(atomic_load(&spares.made) == made);
+    ac_spares_clear(&spares);
+}
+
 enum { THREADS = 4, ROUNDS = 2000 };
 
 /* Whoever has a buffer has it alone. */
@@ -76,6 +115,8 @@ int main(void) {
     what_is_given_back_is_lent_again();
     a_buffer_is_never_too_small_nor_wasted_on_little();
     no_more_are_kept_than_there_are_places_for();
+    what_nobody_wants_is_freed_at_the_second_look();
+    all_that_a_full_call_uses_stays();
     several_threads_share_them();
     return 0;
 }

@@ -30,9 +30,15 @@ def view(link: Link, port: int, seconds: float, **options: Any) -> dict[str, Any
 
 
 @pytest.fixture
-def narrow() -> Iterator[tuple[Link, World, Process]]:
+def queue() -> str:
+    """How long packets may wait before the link."""
+    return "100ms"
+
+
+@pytest.fixture
+def narrow(queue: str) -> Iterator[tuple[Link, World, Process]]:
     """A call at one end of a link of 1 Mbit/s: two who watch each other, and the beacon."""
-    with slow_link("1mbit") as link, world(sends=False, prefix=link.server) as call:
+    with slow_link("1mbit", latency=queue) as link, world(sends=False, prefix=link.server) as call:
         beacon = Process("beacon", str(call.port), prefix=link.server)
         yield link, call, beacon
         beacon.close()
@@ -95,6 +101,22 @@ def test_sound_is_whole_and_nothing_is_old_on_one_megabit(
         lambda seen: not_whole(seen, sounds, sound_age=0.4, picture_age=0.5, pictures=3),
     )
     assert call.tell("state", guests=call.watchers + 1)["wrong"] == []
+
+
+@pytest.mark.parametrize("queue", ["1s"])
+@pytest.mark.parametrize("options", [pytest.param({}, id="own"), pytest.param(NATIVE, id="native")])
+def test_a_long_queue_on_the_way_stays_short(
+    narrow: tuple[Link, World, Process], options: dict[str, Any], effort: float
+) -> None:
+    """A router that holds a second's worth of data never pushes back; it is seen in the round trips."""
+    if effort < 0.1 and options:
+        pytest.skip("with --chaos-seconds=40")
+    link, call, _beacon = narrow
+    judged(
+        call,
+        lambda: view(link, call.port, 3 + 5 * effort, columns=80, rows=24, **options),
+        lambda seen: not_whole(seen, 50 if options else 100, sound_age=0.25, picture_age=0.3, pictures=3),
+    )
 
 
 def test_a_bad_link_is_its_clients_alone(chance: random.Random, effort: float) -> None:

@@ -5,6 +5,7 @@ from asciichat._core.bus cimport ac_bus, ac_voice, ac_voice_options, c_bool
 cdef extern from "spares.h" nogil:
     ctypedef struct ac_spares:
         uint64_t made
+    void ac_spares_age(ac_spares *spares)
 
 cdef extern from "frame.h" nogil:
     ctypedef struct ac_frame:

@@ -107,7 +107,12 @@ cdef class Room:
     def work(self):
         cdef ac_shared_views *views = &self._room.views
         return {"pictures_made": views.pictures_made, "pictures_shared": views.pictures_shared,
-                "tiles_made": views.tiles_made, "tiles_shared": views.tiles_shared}
+                "tiles_made": views.tiles_made, "tiles_shared": views.tiles_shared,
+                "buffers_made": self._room.spares.made}
+
+    def release_unwanted(self):
+        with nogil:
+            ac_spares_age(&self._room.spares)
 
     def picture_size(self, int slot):
         cdef int width = 0, height = 0

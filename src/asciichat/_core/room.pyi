@@ -57,7 +57,13 @@ class Room:
         """What happened to the source's sound; see :class:`asciichat.audio.VoiceCounts`."""
 
     def work(self) -> dict[str, int]:
-        """Pictures and tiles made so far, and how many more were had by sharing them."""
+        """Pictures and tiles made so far, and how many more were had by sharing them; buffers allocated for pictures."""
+
+    def release_unwanted(self) -> None:
+        """Give back to the system what buffers for pictures nobody has wanted since the last call.
+
+        One thread at a time, every few seconds.
+        """
 
     def picture_size(self, slot: int) -> tuple[int, int]:
         """The largest width and height, in pixels, at which anybody draws the source in a slot; 0, 0: nobody does.

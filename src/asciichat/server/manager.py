@@ -77,7 +77,7 @@ class ClientManager:
         self._sizes = PictureSizes(self.room, self.clients)
         self._left_behind: list[Client] = []  # removed, but for threads that did not end
         self._left_behind_lock = Mutex(Rank.LEAF)
-        self._watchdog = Watchdog(config.limits, self.clients, self._collect)
+        self._watchdog = Watchdog(config.limits, self.clients, self._tidy)
         self._reaper = threading.Thread(target=self._reap, name="reaper", daemon=True)
 
     def start(self) -> None:
@@ -306,6 +306,11 @@ class ClientManager:
         self._forget(client)
         with self._left_behind_lock.held():
             self._left_behind.append(client)
+
+    def _tidy(self) -> None:
+        """What is done now and then."""
+        self._collect()
+        self.room.release_unwanted()
 
     def _collect(self) -> None:
         """Finish the removal of those left behind whose threads have ended after all."""

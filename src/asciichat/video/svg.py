@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from html import escape
@@ -79,28 +80,27 @@ def svg(cells: Cells, *, cell_height: int = 16, title: str = "") -> str:
 
 
 def _text(cells: Cells, front: list[list[_Color]]) -> Iterator[str]:
-    """The characters that are no shapes, a row at a time."""
-    yield f'<g font-family="{_FONTS}" font-size="19.9" xml:space="preserve">'
+    """The characters that are no shapes, at most a row at a time."""
+    yield f'<g font-family="{_FONTS}" font-size="19.9">'
     for y, codes in enumerate(cells.glyph.tolist()):
-        row = "".join(" " if shape_of(code) else chr(code) for code in codes).rstrip()
-        first = len(row) - len(row.lstrip())
-        if not row:
-            continue
-        spans = []
-        at = first
-        while at < len(row):
-            color = front[y][at]
-            end = at + 1
-            # A blank has no colour: it goes with what precedes it.
-            while end < len(row) and (front[y][end] == color or row[end] == " "):
-                end += 1
-            spans.append(f'<tspan fill="{_hex(color)}">{escape(row[at:end], quote=False)}</tspan>')
-            at = end
-        # The length holds the columns in their places, whatever font is found.
-        yield (
-            f'<text x="{first * _WIDTH}" y="{y * _HEIGHT + _BASELINE}" '
-            f'textLength="{(len(row) - first) * _WIDTH}">{"".join(spans)}</text>'
-        )
+        row = "".join(" " if shape_of(code) else chr(code) for code in codes)
+        # Of several blanks in a row browsers make one.
+        for words in re.finditer(r"\S+(?: \S+)*", row):
+            spans = []
+            at = first = words.start()
+            while at < words.end():
+                color = front[y][at]
+                end = at + 1
+                # A blank has no colour: it goes with what precedes it.
+                while end < words.end() and (front[y][end] == color or row[end] == " "):
+                    end += 1
+                spans.append(f'<tspan fill="{_hex(color)}">{escape(row[at:end], quote=False)}</tspan>')
+                at = end
+            # The length holds the columns in their places, whatever font is found.
+            yield (
+                f'<text x="{first * _WIDTH}" y="{y * _HEIGHT + _BASELINE}" '
+                f'textLength="{(words.end() - first) * _WIDTH}">{"".join(spans)}</text>'
+            )
     yield "</g>"
 
 
