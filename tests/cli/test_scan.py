@@ -196,7 +196,7 @@ def test_the_one_server_is_joined_with_a_word_and_its_key_is_asked_about_all_the
     identity = Identity.generate()
     identity.save(tmp_path / "key")
     announced("0.0.0.0", "--key", tmp_path / "key", "--ticket-host", HERE)
-    terminal = scanning("--test-pattern", "--no-audio", "--scan-seconds", "2")
+    terminal = scanning("--test-pattern", "--no-audio", "--scan-seconds", "4")
     terminal.wait_for(identity.public.fingerprint.encode())
     terminal.wait_for(f"at {HERE}:27224? [Y/n]".encode())
     terminal.type(b"\n")
@@ -242,13 +242,14 @@ def test_one_of_several_is_chosen_by_its_number_before_the_time_is_up(announced,
     assert terminal.wait() == 0
 
 
-def test_when_the_time_is_up_several_are_asked_about(announced, scanning):
-    announced(HERE, "-p", "4001")
-    announced(HERE, "-p", "4002")
+def test_when_the_time_is_up_several_are_asked_about(in_network, cable, scanning):
+    played(in_network, cable, "escapes")
     terminal = scanning("--scan-seconds", "2")
-    terminal.wait_for(b"Which one? 1 to 2, or q to leave: ")
+    terminal.wait_for(b"Which one? 1 to 4, or q to leave: ")
     terminal.type(b"\n")
-    terminal.wait_for(b"Type a number, 1 to 2, or q.")
+    terminal.wait_for(b"Type a number, 1 to 4, or q.")
+    terminal.type(b"6\n")
+    terminal.wait_for(b"Which one? ", after=terminal.output.rindex(b"Type a number"))
     terminal.type(b"q\n")
     assert terminal.wait() == 0
     assert b"in the call" not in terminal.output
@@ -256,11 +257,10 @@ def test_when_the_time_is_up_several_are_asked_about(announced, scanning):
 
 @pytest.mark.parametrize(("keys", "code"), [(b"q\n", 0), (b"\x04", 0), (b"\x03", 130)])
 @pytest.mark.parametrize("moment", ["while it looks", "when it asks"])
-def test_who_leaves_leaves_at_once_and_in_silence(announced, scanning, keys, code, moment):
-    announced(HERE)
-    seconds = "60" if moment == "while it looks" else "1"
-    terminal = scanning("--scan-seconds", seconds)
-    terminal.wait_for(b":27224  no key" if moment == "while it looks" else b"[Y/n]")
+def test_who_leaves_leaves_at_once_and_in_silence(in_network, cable, scanning, keys, code, moment):
+    played(in_network, cable, "escapes")
+    terminal = scanning("--scan-seconds", "60" if moment == "while it looks" else "2")
+    terminal.wait_for(b"honest" if moment == "while it looks" else b"q to leave: ")
     before = len(terminal.output)
     started = time.monotonic()
     terminal.type(keys)
@@ -325,6 +325,16 @@ def test_of_a_thousand_servers_some_are_listed_and_the_program_lives(in_network,
     assert result.returncode == 0, result.stderr
     assert len(fields(result)) == 64
     assert all(name.startswith("server ") for name, *_ in fields(result))
+
+
+def test_who_reads_the_list_may_have_enough(in_network, cable):
+    played(in_network, cable, "flood")
+    looking = in_network(cable.there, *PROGRAM, "client", "--scan")
+    assert looking.stdout.readline().startswith("server ")
+    looking.stdout.close()
+    looking.stdout = None
+    assert looking.wait(30) == 0
+    assert looking.stderr.read() == ""
 
 
 def test_without_a_network_the_server_says_so_and_holds_its_call_and_is_announced_when_there_is_one(home):

@@ -96,7 +96,11 @@ def test_an_svg_keeps_characters_as_text_in_their_columns_and_colours() -> None:
     root = ElementTree.fromstring(svg(cells, cell_height=16, title='A "film" & more'))
     name = "{http://www.w3.org/2000/svg}"
     texts = [(t.attrib["x"], t.attrib["textLength"], "".join(t.itertext())) for t in root.iter(f"{name}text")]
-    assert texts == [("24", "48", "<a b"), ("12", "24", "d&"), ("60", "12", "e")]  # of two blanks in one text browsers make one
+    assert texts == [
+        ("24", "48", "<a b"),
+        ("12", "24", "d&"),
+        ("60", "12", "e"),
+    ]  # of two blanks in one text browsers make one
     fills = [(span.text, span.attrib["fill"]) for span in root.iter(f"{name}tspan")]
     assert fills == [("<a ", "#ff0000"), ("b", "#0000ff"), ("d&", "#e5e5e5"), ("e", "#e5e5e5")]
     assert root.findtext(f"{name}title") == 'A "film" & more'

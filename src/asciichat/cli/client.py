@@ -46,7 +46,7 @@ def client(
     *,
     port: Port | None = None,
     scan: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
-    scan_seconds: Annotated[float, Parameter(validator=Number(gte=0.1, lte=60))] = 3.0,
+    scan_seconds: Annotated[float, Parameter(validator=Number(gte=1, lte=60))] = 3.0,
     snapshot: Snapshot = False,
     snapshot_delay: SnapshotDelay = None,
     reconnect_attempts: Annotated[int, Parameter(validator=Number(gte=-1, lte=99))] = -1,

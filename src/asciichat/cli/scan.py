@@ -7,7 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from asciichat.crypto.public_key import PublicKey
@@ -56,15 +56,15 @@ async def _list(seconds: float) -> None:
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a name may hold what this output cannot
-    found: list[FoundServer] = []
-
-    def show(server: FoundServer) -> None:
-        found.append(server)
-        print(*_facts(server), sep="\t", flush=True)
-
-    async with looking_for_servers(show):
-        await asyncio.sleep(seconds)
-    if not found:
+    found: asyncio.Queue[FoundServer] = asyncio.Queue()
+    count = 0
+    async with looking_for_servers(found.put_nowait):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while True:
+                    print(*_facts(await found.get()), sep="\t", flush=True)
+                    count += 1
+    if not count:
         raise _nobody(seconds)
 
 

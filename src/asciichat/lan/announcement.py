@@ -24,9 +24,7 @@ from asciichat.protocol.types import ErrorCode
 log = logging.getLogger(__name__)
 
 _LOOK_EVERY: Final = 5.0  # seconds between two looks at this computer's addresses
-_LISTEN_FIRST: Final = (
-    0.5  # seconds in which names that are taken become known, before the library asks for 1.2 s more
-)
+_LISTEN_FIRST: Final = 0.5  # seconds for names that are taken, beside the 1.2 s that the library asks
 _GOODBYE_WITHIN: Final = 3.0  # it takes 0.3 s
 
 
@@ -102,7 +100,7 @@ class Announcement:
             await asyncio.wait((change, register), return_when=asyncio.FIRST_COMPLETED)
             if register.done():
                 log.info("announced on the local network as %s", register.result())
-                await change
+            await change
         finally:
             change.cancel()
             register.cancel()
