@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from invariants import broken
 
+from asciichat.cli.heap import share_one_heap
 from asciichat.protocol.types import PacketType
 from asciichat.server import Limits, Server, handlers
 from asciichat.server import client as client_module
@@ -154,6 +155,7 @@ class Host:
 def main() -> None:
     """Serve until standard input closes."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    share_one_heap()
     settings = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
     if "limits" in settings:
         settings["limits"] = Limits(**settings["limits"])

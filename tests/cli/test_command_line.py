@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 
@@ -9,6 +10,8 @@ import pytest
 
 import asciichat
 from asciichat.cli.commands import COMMANDS, CONFIGURABLE
+from asciichat.cli.registry import options_of
+from program import PROGRAM
 
 
 @pytest.mark.parametrize("flag", ["--version", "-v"])
@@ -55,9 +58,71 @@ def test_the_first_words_come_quickly_because_next_to_nothing_is_imported(argume
     assert not imported_by(arguments) & {"cyclopts", "rich", "numpy", "av", "cryptography", "nacl", "logging"}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_the_help_of_a_command_imports_no_media_and_no_cryptography(command):
-    assert not imported_by(f"{command} --help") & {"numpy", "av", "cryptography", "nacl", "zstandard"}
+MEDIA_AND_CRYPTOGRAPHY = {"numpy", "av", "cryptography", "nacl", "zstandard", "zxcvbn"}
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "key new", "key show"])
+def test_the_help_of_a_command_imports_no_media_no_cryptography_and_nothing_that_draws(command):
+    drawing = {"rich", "docstring_parser"} if command != "key" else set()
+    assert not imported_by(f"{command} --help") & (MEDIA_AND_CRYPTOGRAPHY | drawing)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "client --show-capabilities",
+        "client --port 0",
+        "mirror -D 3",
+        "--config-create /dev/null",
+        "man client",
+    ],
+)
+def test_what_makes_no_call_imports_no_media_and_no_cryptography(arguments):
+    assert not imported_by(arguments) & MEDIA_AND_CRYPTOGRAPHY
+
+
+def test_a_call_without_a_password_reads_no_lists_of_them():
+    assert "zxcvbn" not in imported_by("client 127.0.0.1:1 --test-pattern --no-audio --snapshot")
+
+
+def processor_seconds(*command: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def test_the_help_of_a_command_takes_little_more_than_what_reads_command_lines_does_by_itself():
+    least = processor_seconds(sys.executable, "-c", "from cyclopts import App, Parameter")
+    helped = processor_seconds(*PROGRAM, "client", "--help")
+    for _ in range(4):
+        least = min(least, processor_seconds(sys.executable, "-c", "from cyclopts import App, Parameter"))
+        helped = min(helped, processor_seconds(*PROGRAM, "client", "--help"))
+    assert helped < 2.5 * least
+
+
+@pytest.mark.parametrize(
+    "command", ["server", "client", "mirror", "demo", "key new", "key show", "completions", "man"]
+)
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_help_fits_the_terminal_and_tells_of_every_option(run, command, columns):
+    lines = run(*command.split(), "--help", COLUMNS=str(columns)).stdout.splitlines()
+    # The usage is one line, and neither a name nor an address is broken.
+    assert all(len(line) <= min(columns, 100) or len(line.split()) <= 2 for line in lines[1:])
+    text = " ".join(" ".join(lines).split())
+    for option in options_of(command):
+        assert option.help
+        assert option.meaning in text
+        assert all(name in text for name in option.names)
+
+
+@pytest.mark.parametrize(
+    "words", [["--help", "client"], ["client", "server.example", "-h"], ["client", "--fps", "0", "-h"]]
+)
+def test_help_may_be_asked_for_anywhere(run, words):
+    result = run(*words)
+    assert result.stdout.startswith("Usage: asciichat client [OPTIONS] [SERVER]\n")
+    assert result.returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -12,7 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from test_server import free_port
 
+from asciichat import connect
+from asciichat.crypto.identity import Identity
 from program import PROGRAM
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
@@ -176,3 +180,50 @@ def test_text_is_typed_in_tmux_and_a_paste_is_text(tmux, server, bob):
     window.wait_for(lambda rows: any("Ada: quit q 日本" in row for row in rows))
     window.type("Escape")
     window.wait_for(fills(80))
+
+
+def server_in(window: Tmux, *options: object) -> int:
+    port = free_port()
+    command = " ".join(map(str, [*PROGRAM, "server", "127.0.0.1", "-p", port, *options]))
+    window.type("set -m", "Enter")
+    window.type(f"{command}; echo code $?", "Enter")
+    window.wait_for(lambda rows: any("Nobody is in the call" in row for row in rows))
+    return port
+
+
+def test_a_servers_ticket_over_two_rows_is_copied_as_one_line(tmux, tmp_path):
+    identity = Identity.generate()
+    identity.save(tmp_path / "host")
+    window = tmux(60, 24)
+    server_in(window, "--key", tmp_path / "host")
+    joined = window.run("capture-pane", "-p", "-J", "-t", "call")
+    assert re.search(r"^Others join with: asciichat client 'asciichat://\S+\?key=[\w-]{43}' *$", joined, re.M)
+
+
+def test_a_server_in_the_background_leaves_the_terminal_alone_until_it_is_back(tmux):
+    window = tmux(80, 24)
+    port = server_in(window)
+    window.type("C-z")
+    window.wait_for(lambda rows: rows[-1] == "ready>")
+    assert window.is_of_the_shell()
+    window.type("bg", "Enter")
+    with connect("127.0.0.1", port, name="Ada"):
+        window.wait_for(lambda rows: any("joined" in row for row in rows))  # in lines, below the prompt
+        assert window.is_of_the_shell()
+        window.type("clear; fg", "Enter")
+        window.wait_for(lambda rows: any(row.startswith("Ada") for row in rows))
+        assert not window.is_of_the_shell()
+    window.type("C-c")
+    window.wait_for(lambda rows: rows[-1] == "ready>")
+    assert window.is_of_the_shell()
+
+
+def test_a_server_started_in_the_background_draws_nothing(tmux):
+    window = tmux(80, 24)
+    window.type("set -m", "Enter")
+    command = " ".join(map(str, [*PROGRAM, "server", "127.0.0.1", "-p", free_port()]))
+    window.type(f"{command} &", "Enter")
+    window.wait_for(lambda rows: any("A call is open" in row for row in rows))
+    assert window.is_of_the_shell()
+    window.type("kill %1", "Enter")
+    window.wait_for(lambda rows: any("stopped" in row for row in rows))

@@ -18,7 +18,7 @@ from asciichat import Server
 from asciichat.crypto.identity import Identity, load_identity
 
 PICTURE = ("--test-pattern", "-SD0", "-x", "20", "-y", "10")
-FILE, KEY, CRYPTO, AUTHENTICATION = 105, 61, 60, 62
+FILE, KEY, CRYPTO, AUTHENTICATION, VERIFICATION = 105, 61, 60, 62, 64
 
 
 @pytest.fixture
@@ -148,6 +148,35 @@ def test_server_keys_may_be_named_beforehand(run, hosted, tmp_path):
     assert join(run, place, "--server-key", spec).returncode == 0
     other = join(run, place, "--server-key", stranger.line)
     assert other.returncode == CRYPTO and "the one you named" in other.stderr
+
+
+def test_a_server_that_was_another_is_never_gone_on_with_and_ends_otherwise_than_a_new_one(
+    run, on_terminal, hosted, home
+):
+    _, public, place = hosted
+    known = Path(home["XDG_CONFIG_HOME"]) / "ascii-chat" / "known_hosts"
+    known.parent.mkdir(parents=True)
+    known.write_text(f"{place} x25519 {Identity.generate().public.key.hex()} ascii-chat\n")
+    before = known.read_text()
+    for refused in (join(run, place), join(run, place, "--require-server-identity")):
+        assert "IS NOT THE ONE IT WAS" in refused.stderr and public.fingerprint in refused.stderr
+        assert refused.returncode == VERIFICATION
+    terminal = on_terminal("client", place, *PICTURE, ASCII_CHAT_PASSWORD="correct horse battery staple")
+    assert terminal.wait() == VERIFICATION
+    assert b"[y/N]" not in terminal.output
+    assert known.read_text() == before
+
+
+def test_a_server_that_had_a_key_and_shows_none_is_another(run, home):
+    with Server(("127.0.0.1",), 0, password="correct horse battery staple") as nobody:
+        known = Path(home["XDG_CONFIG_HOME"]) / "ascii-chat" / "known_hosts"
+        known.parent.mkdir(parents=True)
+        known.write_text(
+            f"127.0.0.1:{nobody.port} x25519 {Identity.generate().public.key.hex()} ascii-chat\n"
+        )
+        refused = join(run, f"127.0.0.1:{nobody.port}")
+        assert "now it shows none" in refused.stderr
+        assert refused.returncode == VERIFICATION
 
 
 def test_in_strict_mode_nobody_is_asked_and_no_password_is_given_to_a_stranger(on_terminal, run, hosted):

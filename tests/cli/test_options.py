@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from asciichat.cli.app import build
 from asciichat.cli.options import (
     DEFAULT_PORT,
     DEFAULT_SNAPSHOT_DELAY,
@@ -50,6 +51,8 @@ NATIVE = [
     ("--list-microphones", "", "client"),
     ("--list-speakers", "", "client"),
     ("--no-audio-mixer", "", "server"),
+    ("--status-screen", "", "server"),
+    ("--no-status-screen", "", "server"),
     ("--port", "-p", "client server"),
     ("--max-clients", "", "server"),
     ("--reconnect-attempts", "", "client"),
@@ -101,3 +104,13 @@ def test_defaults_are_those_of_the_native_program():
 def test_the_port_is_the_same_everywhere():
     assert DEFAULT_PORT == CLIENT_PORT == SERVER_PORT == 27224
     assert client_connect.__kwdefaults__["fps"] == PictureOptions().fps
+
+
+@pytest.mark.parametrize(
+    ("command", "level"), [("server", "info"), ("client", "warn"), ("mirror", "warn"), ("demo", "warn")]
+)
+@pytest.mark.parametrize("words", [[], ["--json"], ["--quiet"], ["--log-file", "/dev/null"]], ids=" ".join)
+def test_what_else_is_said_of_logs_does_not_change_how_much_a_command_tells(command, level, words):
+    _, bound, _ = build("asciichat").parse_args([command, *words], exit_on_error=False, print_error=False)
+    bound.apply_defaults()
+    assert bound.arguments["log"].log_level == level

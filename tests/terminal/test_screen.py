@@ -310,6 +310,30 @@ def test_everything_is_written_even_through_a_pipe_that_does_not_block_and_a_slo
     assert received == text.encode() + b"\n"
 
 
+def test_a_terminal_that_takes_nothing_is_waited_for_no_longer_than_was_said():
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with Guard() as guard:
+        screen = Screen(guard, descriptor=writer, interactive=False, patience=0.05)
+        with pytest.raises(TimeoutError):
+            screen.draw("0123456789" * 100_000)
+    os.close(reader)
+    os.close(writer)
+
+
+def test_nothing_is_drawn_between_leaving_and_entering_again(run_on_terminal):
+    terminal = run_on_terminal(
+        program(
+            "screen.draw('one'); screen.leave(); screen.draw('two'); print('mine', flush=True); screen.enter()"
+        )
+    )
+    assert terminal.wait() == 0
+    away = terminal.output.split(b"\x1b[?1049l")[1]
+    assert away.startswith(b"mine\r\n\x1b[?1049h")
+    assert b"two" in away.partition(b"\x1b[?1049h")[2], "what was drawn meanwhile"
+    assert terminal.is_as_before()
+
+
 def test_a_reader_that_had_enough_is_reported():
     reader, writer = os.pipe()
     os.close(reader)
@@ -327,6 +351,13 @@ def test_the_handlers_of_before_are_back_after_the_block():
     with Guard():
         assert signal.getsignal(signal.SIGTERM) != before[0]
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP)] == before
+
+
+def test_a_guard_leaves_signals_alone_that_have_another_use():
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)]
+    with Guard(ending=(signal.SIGQUIT,)):
+        assert signal.getsignal(signal.SIGQUIT) != signal.SIG_DFL
+        assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)] == before
 
 
 def test_a_guard_in_another_thread_leaves_signals_alone():

@@ -46,16 +46,45 @@ cdef class RWLock:
     def __dealloc__(self):
         pthread_rwlock_destroy(&self._lock)
 
-    def acquire_read(self):
+    cpdef acquire_read(self):
         # The GIL is given up only when there is something to wait for.
         if pthread_rwlock_tryrdlock(&self._lock) != 0:
             with nogil:
                 pthread_rwlock_rdlock(&self._lock)
 
-    def acquire_write(self):
+    cpdef acquire_write(self):
         if pthread_rwlock_trywrlock(&self._lock) != 0:
             with nogil:
                 pthread_rwlock_wrlock(&self._lock)
 
-    def release(self):
+    cpdef release(self):
         pthread_rwlock_unlock(&self._lock)
+
+    def reading(self):
+        return _Holding.of(self, False)
+
+    def writing(self):
+        return _Holding.of(self, True)
+
+
+cdef class _Holding:
+    """Holds the lock for the length of a block. Entering and leaving need no memory; any thread may, at any time."""
+
+    cdef RWLock _lock
+    cdef bint _alone
+
+    @staticmethod
+    cdef _Holding of(RWLock lock, bint alone):
+        cdef _Holding holding = _Holding.__new__(_Holding)
+        holding._lock = lock
+        holding._alone = alone
+        return holding
+
+    def __enter__(self):
+        if self._alone:
+            self._lock.acquire_write()
+        else:
+            self._lock.acquire_read()
+
+    def __exit__(self, *_):
+        self._lock.release()

@@ -15,20 +15,27 @@ from cyclopts.config import Env
 
 from asciichat import __version__
 from asciichat.cli.commands import COMMANDS
-from asciichat.cli.config_file import ConfigFile
+from asciichat.cli.config_file import ConfigFile, places
+from asciichat.cli.help_page import asks_for_help, help_page
 
 _INTERRUPTED = 130
 _invocation: ContextVar[tuple[str, tuple[str, ...]]] = ContextVar("invocation")
 """The program and the words of the command that runs."""
+_TOLD_ABOUT_ALL = ("--help", "-h", "--version", "-v")
 _LONGEST = 500  # characters of a line of complaint
 
 
 def run(program: str, tokens: Sequence[str]) -> int:
     """Run a program's command and give its exit code."""
-    app = build(program)
+    if program == "asciichat":
+        tokens = _command_first(tokens)
     _invocation.set((program, tuple(tokens)))
     try:
-        code = app(
+        command = asks_for_help(program, tokens)
+        if command is not None:
+            print(help_page(program, command), end="", flush=True)
+            return 0
+        code = build(program)(
             _with_values(tokens),
             exit_on_error=False,
             print_error=False,
@@ -36,8 +43,11 @@ def run(program: str, tokens: Sequence[str]) -> int:
             result_action="return_value",
         )
     except CycloptsError as error:
-        command = " ".join((program, *(error.command_chain or ())))
-        return _complain(f"{command}: {in_words(error)}\nTry: {command} --help", 2)
+        from .mistakes import explanation
+
+        called = " ".join((program, *(error.command_chain or ())))
+        sentence = explanation(error) or str(error)
+        return _complain(f"{called}: {in_words(sentence)}\nTry: {called} --help", 2)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
@@ -57,15 +67,38 @@ def run(program: str, tokens: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _command_first(tokens: Sequence[str]) -> Sequence[str]:
+    """The words of a command line with the command before its options: as in the native program, they may stand before
+    it."""
+    if not tokens or not tokens[0].startswith("-") or tokens[0] in _TOLD_ABOUT_ALL:
+        return tokens
+    if tokens[0].startswith("--config-create"):
+        return ("demo", *tokens)  # any command will do: the file holds the options of all
+    from .registry import options_of
+
+    with_value = {name for option in options_of("demo") if option.value for name in option.names}
+    place = 0
+    while place < len(tokens) and tokens[place].startswith("-"):
+        place += 2 if tokens[place] in with_value else 1
+    if place >= len(tokens) or tokens[place] not in COMMANDS:
+        return tokens
+    return (tokens[place], *tokens[:place], *tokens[place + 1 :])
+
+
 def _with_values(tokens: Sequence[str]) -> list[str]:
-    """The words of a command line in which "--file -" is one: a lone "-" is taken for an option else."""
+    """The words of a command line, with options that may have no value, or a strange one, joined to it: "--config-create",
+    which is for the user's own file then, and "--file -" (a lone "-" is taken for an option else)."""
     joined: list[str] = []
     for token in tokens:
-        if token == "-" and joined and joined[-1] in ("--file", "-f"):
+        last = joined[-1] if joined else ""
+        if token == "-" and last in ("--file", "-f"):
             joined[-1] = "--file=-"
+        elif last == "--config-create" and not token.startswith("-"):
+            joined[-1] = f"--config-create={token}"
         else:
             joined.append(token)
-    return joined
+    own = f"--config-create={places()[0]}"
+    return [own if token in ("--config-create", "--config-create=") else token for token in joined]
 
 
 def given_now() -> dict[str, Any]:
@@ -93,6 +126,7 @@ def build(program: str) -> App:
         version_flags=["--version", "-v"],
         version=f"asciichat {__version__}",
         help_format="plaintext",
+        help_formatter="plain",
         default_parameter=Parameter(show_env_var=False),
         help_epilogue="Every option can be given in the environment too: ASCII_CHAT_WIDTH for --width."
         if only
@@ -116,7 +150,7 @@ def _load(name: str) -> Callable[..., int]:
     return command
 
 
-def in_words(error: Exception) -> str:
+def in_words(error: Exception | str) -> str:
     """What an error says, with nothing in it that steers the terminal: it may quote a file somebody else wrote."""
     from asciichat.protocol.text import printable
 

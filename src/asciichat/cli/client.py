@@ -11,21 +11,23 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from .capabilities import print_capabilities
+from .config_create import create_config
 from .device_lists import print_sound_devices, print_webcams
 from .exits import USAGE, CommandError, failures
 from .options import (
     DEFAULT_PORT,
     DEFAULT_SNAPSHOT_DELAY,
     Audio,
+    ConfigCreate,
     ConfigPath,
     Encrypt,
     Key,
     ListDevices,
-    LogOptions,
     NoAuth,
     Password,
     PictureOptions,
     Port,
+    QuieterLogOptions,
     RecordFile,
     RequireServerIdentity,
     ServerKey,
@@ -68,8 +70,9 @@ def client(
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     sound: SoundOptions = SoundOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
-    log: LogOptions = LogOptions(log_level="warn"),  # noqa: B008 - frozen
+    log: QuieterLogOptions = QuieterLogOptions(),  # noqa: B008 - frozen
     config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
+    config_create: ConfigCreate = None,
 ) -> int:
     """Join a call.
 
@@ -124,7 +127,11 @@ def client(
         Print what this terminal can show and how that was found out, and leave.
     config
         The configuration file to read instead of your own; /dev/null: none.
+    config_create
+        Write a configuration file in which every option stands as a comment, your own or the one named here, and leave.
     """
+    if config_create is not None:
+        return create_config(config_create)
     if show_capabilities:
         return print_capabilities()
     if list_webcams:
@@ -136,7 +143,7 @@ def client(
     if plain and snapshot:
         raise CommandError("--plain and --snapshot exclude each other.", USAGE)
     if scan and server is not None:
-        raise CommandError("--scan looks for servers, so it goes without the name of one.", USAGE)
+        raise CommandError(f"--scan looks for servers, so it goes without the name of one: {server}.", USAGE)
     check_record_file(render_file, snapshot=snapshot or plain)
     if not encrypt and (key or password or server_key):
         raise CommandError(

@@ -40,6 +40,7 @@ Commands:
 {commands}
 
   asciichat COMMAND --help   says what a command can do.
+  asciichat --config-create  writes a configuration file to begin with.
   asciichat --version        says which version this is.
 
 Try this first:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from cyclopts import App
+from cyclopts import App, Token
 from cyclopts.argument import ArgumentCollection
 from cyclopts.config import Dict
-from platformdirs.unix import Unix
 
 from .commands import CONFIGURABLE
 from .exits import CONFIGURATION, CommandError
+from .foreign_options import why_not
 
 _LARGEST: Final = 256 * 1024  # bytes; all options with a comment each take a twentieth
 
@@ -44,12 +42,12 @@ class ConfigFile:
             The file cannot be read, or something in it means nothing.
         """
         command = self._only or next(iter(commands), "")
-        if command not in CONFIGURABLE:
+        if command not in CONFIGURABLE or _tokens(arguments, "--config-create"):
             return
         path = _given(arguments) or _found()
         if path is None:
             return
-        options = _for_command(_read(path), path, command, arguments)
+        options = _at_home(_for_command(_read(path), path, command, arguments), arguments)
         nested: dict[str, Any] = options
         for name in reversed(commands):
             nested = {name: nested}
@@ -58,6 +56,8 @@ class ConfigFile:
 
 def places() -> list[Path]:
     """Where a configuration file is looked for, the user's own first: where native clients do."""
+    from platformdirs.unix import Unix
+
     return [
         *(path / "config.toml" for path in Unix("ascii-chat", multipath=True).iter_config_paths()),
         *(Path(base) / "ascii-chat" / "config.toml" for base in ("/usr/local/etc", "/etc")),
@@ -65,8 +65,21 @@ def places() -> list[Path]:
 
 
 def _given(arguments: ArgumentCollection) -> Path | None:
-    tokens = [token for argument in arguments if "--config" in argument.names for token in argument.tokens]
+    tokens = _tokens(arguments, "--config")
     return Path(tokens[-1].value).expanduser() if tokens else None
+
+
+def _at_home(options: dict[str, Any], arguments: ArgumentCollection) -> dict[str, Any]:
+    """Options in which "~" is the home directory, as a shell has it on a command line."""
+    paths = {_plain(argument.name) for argument in arguments if argument.resolved_hint is Path}
+    return {
+        key: str(Path(value).expanduser()) if _plain(key) in paths and isinstance(value, str) else value
+        for key, value in options.items()
+    }
+
+
+def _tokens(arguments: ArgumentCollection, name: str) -> list[Token]:
+    return [token for argument in arguments if name in argument.names for token in argument.tokens]
 
 
 def _found() -> Path | None:
@@ -74,6 +87,8 @@ def _found() -> Path | None:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
@@ -104,6 +119,8 @@ def _for_command(
     CommandError
         A key is no option, neither of this command nor of another.
     """
+    import difflib
+
     own = content.get(command)
     sections = {name: value for name, value in content.items() if isinstance(value, dict)}
     for name in sections.keys() - set(CONFIGURABLE):
@@ -126,20 +143,31 @@ def _for_command(
 
 
 def _refuse_unknown(options: dict[str, Any], known: set[str], path: Path, where: str) -> None:
+    import difflib
+
     for key in options:
         if _plain(key) not in known:
+            foreign = why_not(f"--{_plain(key).replace('_', '-')}")
             meant = difflib.get_close_matches(_plain(key), sorted(known), n=1, cutoff=0.6)
-            suggestion = f" Did you mean {meant[0]}?" if meant else ""
-            raise CommandError(f"{path}: there is no option {where}{key}.{suggestion}", CONFIGURATION)
+            advice = foreign or (f"Did you mean {meant[0]}?" if meant else "")
+            raise CommandError(f"{path}: there is no option {where}{key}. {advice}".rstrip(), CONFIGURATION)
 
 
-_NOT_IN_FILES: Final = {"config", "show_capabilities", "list_microphones", "list_speakers"}
-"""Options that ask for something else than a call, or for the file itself."""
+NOT_IN_FILES: Final = {
+    "config",
+    "config_create",
+    "list_microphones",
+    "list_speakers",
+    "list_webcams",
+    "scan",
+    "show_capabilities",
+}
+"""Options that ask for something else than a call, for the file itself, or for a person's choice every time."""
 
 
 def _names(arguments: Iterable[Any]) -> set[str]:
     names = {_plain(name) for argument in arguments for name in argument.names if name.startswith("--")}
-    return names - _NOT_IN_FILES
+    return names - NOT_IN_FILES
 
 
 @cache

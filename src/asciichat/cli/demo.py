@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from .config_create import create_config
 from .exits import failures
-from .options import Audio, ConfigPath, LogOptions, PictureOptions, Snapshot
+from .options import Audio, ConfigCreate, ConfigPath, PictureOptions, QuieterLogOptions, Snapshot
 
 
 def demo(
@@ -13,8 +14,9 @@ def demo(
     snapshot: Snapshot = False,
     audio: Audio = True,
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
-    log: LogOptions = LogOptions(log_level="error"),  # noqa: B008 - frozen
+    log: QuieterLogOptions = QuieterLogOptions(),  # noqa: B008 - frozen
     config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
+    config_create: ConfigCreate = None,
 ) -> int:
     """Watch a call of three on this computer; nothing is needed.
 
@@ -29,7 +31,11 @@ def demo(
         Play the voices.
     config
         The configuration file to read instead of your own; /dev/null: none.
+    config_create
+        Write a configuration file in which every option stands as a comment, your own or the one named here, and leave.
     """
+    if config_create is not None:
+        return create_config(config_create)
     from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .logs import set_up_logging
     from .party import watch

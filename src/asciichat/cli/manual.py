@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-if TYPE_CHECKING:
-    from cyclopts.argument import Argument, ArgumentCollection
+from .registry import Option, options_of
 
 Page: TypeAlias = Literal["asciichat", "server", "client", "mirror", "demo"]
 
@@ -62,59 +60,37 @@ def _program() -> list[str]:
 
 
 def _command(page: str) -> list[str]:
-    from .app import build
-
-    arguments = build(f"asciichat-{page}").assemble_argument_collection(parse_docstring=True)
-    positional = [argument for argument in arguments if argument.index is not None]
-    groups: dict[str, list[Argument]] = {}
-    for argument in _options(arguments):
-        for title in _titles(argument):
-            groups.setdefault(title, []).append(argument)
+    options = options_of(page)
+    places = [option for option in options if option.is_argument]
+    groups: dict[str, list[Option]] = {"General": []}
+    for option in options:
+        if option.names[0].startswith("--") and not option.is_argument:
+            groups.setdefault(option.title, []).append(option)
     lines = [
         f".B asciichat {page}",
-        f"[options] {' '.join(f'[{_place(each)}]' for each in positional)}".strip(),
+        f"[options] {' '.join(option.place.lower() for option in places)}".strip(),
+        ".SH ARGUMENTS" if places else "",
     ]
-    lines.append(".SH ARGUMENTS" if positional else "")
-    for argument in positional:
-        lines += [".TP", f".I {_place(argument)}", _text(argument.parameter.help or "")]
+    for option in places:
+        lines += [".TP", f".I {option.stands_for.lower()}", _text(option.help)]
     lines += [
         ".SH OPTIONS",
         _text("Each may be given in the environment, as ASCII_CHAT_ with its name, and in config.toml."),
     ]
-    for title, members in sorted(
-        groups.items(), key=lambda group: group[0] not in ("Parameters", "Arguments")
-    ):
-        lines.append(f'.SS "{_text("General" if title in ("Parameters", "Arguments") else title)}"')
-        for argument in members:
-            lines += [".TP", rf"\fB{_text(', '.join(argument.names))}\fR", _meaning(argument)]
+    for title, members in groups.items():
+        lines.append(f'.SS "{_text(title)}"' if members else "")
+        for option in members:
+            names = _text(", ".join(option.names))
+            lines += [".TP", rf"\fB{names}\fR {option.value}".rstrip(), _meaning(option)]
     return [line for line in lines if line]
 
 
-def _options(arguments: ArgumentCollection) -> list[Argument]:
-    return [
-        argument for argument in arguments if argument.index is None and argument.names[0].startswith("--")
-    ]
-
-
-def _titles(argument: Argument) -> list[str]:
-    groups: Any = argument.parameter.group  # cyclopts has made a tuple of it
-    return [getattr(group, "name", None) or str(group) for group in groups]
-
-
-def _place(argument: Argument) -> str:
-    return argument.names[0].removeprefix("--").lower()
-
-
-def _meaning(argument: Argument) -> str:
-    words = [argument.parameter.help or ""]
-    choices = argument.get_choices()
-    if choices:
-        words.append(f"One of {', '.join(choices)}.")
-    default: Any = argument.field_info.default
-    shown = argument.parameter.show_default is not False
-    if shown and default is not None and default is not inspect.Parameter.empty:
-        words.append(f"Default: {str(default).lower() if isinstance(default, bool) else default}.")
-    return _text(" ".join(words))
+def _meaning(option: Option) -> str:
+    words = option.meaning
+    if option.tells_default and option.default is not None:
+        default = str(option.default)
+        words += f" Default: {default.lower() if isinstance(option.default, bool) else default}."
+    return _text(words)
 
 
 def _text(words: str) -> str:

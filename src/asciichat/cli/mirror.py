@@ -6,16 +6,18 @@ import sys
 from functools import partial
 
 from .capabilities import print_capabilities
+from .config_create import create_config
 from .device_lists import print_webcams
 from .exits import USAGE, CommandError, failures
 from .options import (
     DEFAULT_SNAPSHOT_DELAY,
     Audio,
+    ConfigCreate,
     ConfigPath,
     ListDevices,
-    LogOptions,
     Matrix,
     PictureOptions,
+    QuieterLogOptions,
     RenderOptions,
     ShowCapabilities,
     Snapshot,
@@ -36,8 +38,9 @@ def mirror(
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
     render: RenderOptions = RenderOptions(),  # noqa: B008 - frozen
-    log: LogOptions = LogOptions(log_level="warn"),  # noqa: B008 - frozen
+    log: QuieterLogOptions = QuieterLogOptions(),  # noqa: B008 - frozen
     config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
+    config_create: ConfigCreate = None,
 ) -> int:
     """See yourself, or a film, without a network.
 
@@ -57,7 +60,11 @@ def mirror(
         Print what this terminal can show and how that was found out, and leave.
     config
         The configuration file to read instead of your own; /dev/null: none.
+    config_create
+        Write a configuration file in which every option stands as a comment, your own or the one named here, and leave.
     """
+    if config_create is not None:
+        return create_config(config_create)
     if show_capabilities:
         return print_capabilities()
     if list_webcams:

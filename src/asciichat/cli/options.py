@@ -76,6 +76,8 @@ RequireServerIdentity: TypeAlias = Annotated[
 ServerKey: TypeAlias = Annotated[str | None, Parameter(name="--server-key", group=_SECURITY)]
 ClientKeys: TypeAlias = Annotated[str | None, Parameter(name="--client-keys", group=_SECURITY)]
 ConfigPath: TypeAlias = Annotated[Path | None, Parameter(name="--config", group=_CONFIGURATION)]
+ConfigCreate: TypeAlias = Annotated[Path | None, Parameter(name="--config-create", group=_CONFIGURATION)]
+"""Where; on the command line it may be left out."""
 VideoCodec: TypeAlias = Annotated[Literal["auto", "raw", "hevc"], Parameter(group=_SOURCE)]
 ListDevices: TypeAlias = Annotated[bool, Parameter(negative=(), show_default=False)]
 Audio: TypeAlias = Annotated[bool, Parameter(name=["--audio", "-A"], negative="--no-audio")]
@@ -237,9 +239,9 @@ class SoundOptions:
     speakers_index
         Which loudspeaker, as --list-speakers numbers them; -1 is the system's choice.
     microphone_volume
-        0 to 1.
+        How loud others hear the microphone.
     speakers_volume
-        0 to 1.
+        How loud you hear the others.
     audio_source
         What others hear: the microphone, the file's sound, both; auto: the file's sound if there is a file.
     voice_processing
@@ -291,6 +293,16 @@ class LogOptions:
         bool, Parameter(name=["--quiet", "-q"], group=_LOGGING, negative=(), show_default=False)
     ] = False
     json: Annotated[bool, Parameter(group=_LOGGING, negative=(), show_default=False)] = False
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class QuieterLogOptions(LogOptions):
+    """The same, for a command whose terminal is for pictures."""
+
+    __doc__ = LogOptions.__doc__  # the options and their help are read from it
+
+    log_level: Annotated[LogLevel, Parameter(group=_LOGGING)] = "warn"
 
 
 def check_record_file(path: Path | None, *, snapshot: bool) -> None:

@@ -30,7 +30,7 @@ _SETTLED_WITHIN: Final = 10.0
 
 def watch(display: Display, *, fps: int, audio: bool, once: bool) -> int:
     """Show the call, or print one picture of it. Returns the exit code."""
-    with Server(("127.0.0.1",), 0, max_clients=len(PEOPLE) + 1) as server, _people(server.port):
+    with Server(("127.0.0.1",), 0, max_clients=len(PEOPLE) + 1) as server, people(server.port):
 
         def dial(view: View) -> Call:
             return connect(
@@ -55,7 +55,7 @@ def watch(display: Display, *, fps: int, audio: bool, once: bool) -> int:
 
 
 @contextmanager
-def _people(port: int) -> Iterator[None]:
+def people(port: int) -> Iterator[None]:
     """Three callers who take turns in speaking, for as long as the block runs."""
     voices = {name: load_voice(name) for name in PEOPLE}
     lengths = [len(voice) / SAMPLE_RATE + _PAUSE for voice in voices.values()]

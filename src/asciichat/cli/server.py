@@ -8,18 +8,30 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext, redirect_stderr, suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
+from .config_create import create_config
 from .exits import BIND, USAGE, CommandError, as_sentence, failures, need_extra
 from .limits import LimitOptions
-from .options import DEFAULT_PORT, ClientKeys, ConfigPath, Encrypt, Key, LogOptions, NoAuth, Password, Port
+from .options import (
+    DEFAULT_PORT,
+    ClientKeys,
+    ConfigCreate,
+    ConfigPath,
+    Encrypt,
+    Key,
+    LogOptions,
+    NoAuth,
+    Password,
+    Port,
+)
 from .scheduling import SchedulingOptions
 
 if TYPE_CHECKING:
@@ -27,6 +39,10 @@ if TYPE_CHECKING:
     from asciichat.protocol.handshake import Signer
     from asciichat.server import Server
 
+    from .held_lines import HeldLines
+    from .server_screen import ServerScreen
+
+_T = TypeVar("_T")
 _SOUND = Group("Sound")
 
 
@@ -75,7 +91,9 @@ def server(
     limits: LimitOptions = LimitOptions(),  # noqa: B008 - frozen
     scheduling: SchedulingOptions = SchedulingOptions(),  # noqa: B008 - frozen
     log: LogOptions = LogOptions(),  # noqa: B008 - frozen
+    status_screen: Annotated[bool, Parameter(negative="--no-status-screen")] = True,
     config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
+    config_create: ConfigCreate = None,
 ) -> int:
     """Hold a call that others join.
 
@@ -105,53 +123,91 @@ def server(
         The name or address by which others reach this server, for the ticket that it prints.
     announce
         Tell the local network of this server, by multicast DNS under this computer's name, for asciichat client --scan.
+    status_screen
+        On a terminal, show who is in the call and what goes on, with the log below.
     config
         The configuration file to read instead of your own; /dev/null: none.
+    config_create
+        Write a configuration file in which every option stands as a comment, your own or the one named here, and leave.
     """
-
+    if config_create is not None:
+        return create_config(config_create)
     from asciichat.server import DEFAULT_ADDRESSES, Server
-    from asciichat.terminal.signals import SignalWatch
 
+    from .heap import share_one_heap
     from .logs import set_up_logging
-    from .places import host_and_port
-    from .reload import reload, settings
+    from .reload import settings
     from .security import load_own_identity
 
-    set_up_logging(log)
-    wanted = settings(
-        max_clients=max_clients,
-        password=password,
-        client_keys=client_keys,
-        encrypt=encrypt,
-        names=names,
-        no_auth=no_auth,
-        sound=sound,
-        limits=limits,
-    )
-    if no_auth and key:
-        raise CommandError("--no-auth excludes --key.", USAGE)
-    if announce:
-        need_extra("--announce", "zeroconf", "lan")
-    with failures():
-        identity = load_own_identity(key)
-    try:
-        holder = Server(
-            [address for name in addresses for address in _numbers(name)] or DEFAULT_ADDRESSES,
-            port,
-            identity=identity,
-            audio_mixer=sound.audio_mixer,
-            automatic_level=sound.automatic_level,
-            scheduling=scheduling.scheduling(),
-            **wanted,
+    share_one_heap()
+    with _kept_lines() if status_screen and _can_be_drawn_upon(log) else nullcontext() as lines:
+        set_up_logging(log)
+        wanted = settings(
+            max_clients=max_clients,
+            password=password,
+            client_keys=client_keys,
+            encrypt=encrypt,
+            names=names,
+            no_auth=no_auth,
+            sound=sound,
+            limits=limits,
         )
-    except ValueError as error:
-        raise CommandError(as_sentence(error), USAGE) from None
-    announcement = _announcement(holder, identity) if announce else None
+        if no_auth and key:
+            raise CommandError("--no-auth excludes --key.", USAGE)
+        if announce:
+            need_extra("--announce", "zeroconf", "lan")
+        with failures():
+            identity = load_own_identity(key)
+        try:
+            holder = Server(
+                [address for name in addresses for address in _numbers(name)] or DEFAULT_ADDRESSES,
+                port,
+                identity=identity,
+                audio_mixer=sound.audio_mixer,
+                automatic_level=sound.automatic_level,
+                scheduling=scheduling.scheduling(),
+                **wanted,
+            )
+        except ValueError as error:
+            raise CommandError(as_sentence(error), USAGE) from None
+        announcement = _announcement(holder, identity) if announce else None
+        _hold(holder, limits, lines, announcement, lambda: _how_to_join(holder, identity, ticket_host))
+    return 0
+
+
+def _hold(
+    holder: Server,
+    limits: LimitOptions,
+    lines: HeldLines | None,
+    announcement: Announcement | None,
+    how_to_join: Callable[[], str | None],
+) -> None:
+    """Hold the call until a signal ends it.
+
+    Parameters
+    ----------
+    lines
+        What stands for standard error, if there is to be a status screen.
+    announcement
+        What tells the local network, if that is to be told.
+    how_to_join
+        Says it, once the call is open.
+    """
+    from asciichat.terminal.capabilities import has_terminal
+    from asciichat.terminal.signals import SignalWatch
+
+    from .places import host_and_port
+    from .reload import reload
+
     asked: queue.SimpleQueue[str] = queue.SimpleQueue()
     ending = threading.Event()
+    screen: ServerScreen | None = None
+    on_terminal = has_terminal()
 
     def stop() -> None:
         if ending.is_set():  # asked twice: whatever hangs, do not wait for it
+            if screen is not None:
+                screen.hand_back()
             os._exit(1)
         ending.set()
         asked.put("stop")
@@ -159,38 +215,66 @@ def server(
     signals: dict[int, Callable[[], None]] = {
         signal.SIGINT: stop,
         signal.SIGTERM: stop,
-        signal.SIGHUP: lambda: asked.put("reload"),
+        # The system says with SIGHUP, too, that the terminal went away; where that is to mean nothing it is ignored (nohup).
+        signal.SIGHUP: lambda: asked.put("stop" if on_terminal and not has_terminal() else "reload"),
     }
+    if lines is not None:
+        signals[signal.SIGWINCH] = lambda: asked.put("resized")
     with SignalWatch(signals), ExitStack() as undo:
         undo.callback(holder.stop)
         _listen(holder.start, "another port with --port")
         places = " and ".join(host_and_port(*address) for address in holder.addresses)
-        _listen(lambda: _tell(holder, limits, undo), "another --metrics-port")
+        numbers = _listen(lambda: _tell(holder, limits, undo), "another --metrics-port")
         if announcement is not None:
             announcement.start()
             undo.callback(announcement.stop)
-        print(f"A call is open on {places}. Ctrl-C ends it.", file=sys.stderr)
-        _print_ticket(holder, identity, ticket_host)
-        while asked.get() == "reload":
+        said = (numbers, f"A call is open on {places}. Ctrl-C ends it.", how_to_join())
+        notices = [notice for notice in said if notice is not None]
+        for notice in notices:
+            print(notice, file=sys.stderr if lines is None else lines.stream)
+        if lines is not None:
+            from .server_screen import ServerScreen
+
+            with suppress(OSError):  # the terminal takes nothing, or went away: there is a call all the same
+                screen = undo.enter_context(ServerScreen(holder, lines, notices))
+        while (asked.get() if screen is None else screen.next_word(asked)) == "reload":
             reload(holder)
-    return 0
 
 
-def _print_ticket(holder: Server, identity: Signer | None, host: str | None) -> None:
-    """Print what others can join with, if it is known by which address they reach this server."""
+def _can_be_drawn_upon(log: LogOptions) -> bool:
+    """Whether standard error is a terminal, ours now, that moves its cursor, and lines for people are wanted there."""
+    from asciichat.terminal.capabilities import find_interactive, is_in_front
+
+    try:
+        moves = find_interactive(os.environ, os.isatty(2)).value
+        return moves and is_in_front(2) and not (log.quiet or log.json)
+    except OSError:
+        return False
+
+
+@contextmanager
+def _kept_lines() -> Iterator[HeldLines]:
+    """What stands for standard error in the block."""
+    from .held_lines import HeldLines
+
+    lines = HeldLines(sys.stderr)
+    with redirect_stderr(lines):
+        yield lines
+
+
+def _how_to_join(holder: Server, identity: Signer | None, host: str | None) -> str | None:
+    """What others can join with, if it is known by which address they reach this server."""
     from asciichat.crypto.public_key import PublicKey
     from asciichat.crypto.ticket import Ticket
 
     address = holder.addresses[0][0]
     if host is None and identity is not None and ip_address(address).is_unspecified:
-        print(
-            "Say with --ticket-host by which name others reach this server, to have a ticket.",
-            file=sys.stderr,
-        )
-    elif host is not None or identity is not None:
-        key = None if identity is None else PublicKey(identity.public_key)
-        ticket = Ticket((host or address).strip("[]"), holder.port, key)
-        print(f"Others join with: asciichat client '{ticket}'", file=sys.stderr)
+        return "Say with --ticket-host by which name others reach this server, to have a ticket."
+    if host is None and identity is None:
+        return None
+    key = None if identity is None else PublicKey(identity.public_key)
+    ticket = Ticket((host or address).strip("[]"), holder.port, key)
+    return f"Others join with: asciichat client '{ticket}'"
 
 
 def _announcement(holder: Server, identity: Signer | None) -> Announcement:
@@ -214,7 +298,7 @@ def _numbers(name: str) -> tuple[str, ...]:
     return ("127.0.0.1", "::1") if name == "localhost" else (name.strip("[]"),)
 
 
-def _listen(start: Callable[[], object], other: str) -> None:
+def _listen(start: Callable[[], _T], other: str) -> _T:
     """Begin to listen.
 
     Raises
@@ -223,17 +307,18 @@ def _listen(start: Callable[[], object], other: str) -> None:
         Somebody does already, or we may not.
     """
     try:
-        start()
+        return start()
     except OSError as error:
         cure = f" Another server may be running there; choose {other}."
         taken = error.errno == errno.EADDRINUSE
         raise CommandError(as_sentence(error.strerror or error) + (cure if taken else ""), BIND) from None
 
 
-def _tell(holder: Server, limits: LimitOptions, undo: ExitStack) -> None:
-    """Open the page of numbers, if it is wanted, until `undo` is called."""
-    if limits.metrics_port is not None:
-        from asciichat.server.metrics import ADDRESS, MetricsServer
+def _tell(holder: Server, limits: LimitOptions, undo: ExitStack) -> str | None:
+    """Open the page of numbers, if it is wanted, until `undo` is called. Where it is."""
+    if limits.metrics_port is None:
+        return None
+    from asciichat.server.metrics import ADDRESS, MetricsServer
 
-        undo.callback(MetricsServer(holder, limits.metrics_port).stop)
-        print(f"Numbers at http://{ADDRESS}:{limits.metrics_port}/metrics.", file=sys.stderr)
+    undo.callback(MetricsServer(holder, limits.metrics_port).stop)
+    return f"Numbers at http://{ADDRESS}:{limits.metrics_port}/metrics."

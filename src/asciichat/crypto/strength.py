@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zxcvbn import zxcvbn
-
 _RATE = 10_000.0  # guesses a second: some ten graphics cards, each at the 64 MiB of Argon2id a guess
 _YEAR = 365.25 * 24 * 3600
 _ENOUGH = _YEAR
@@ -24,6 +22,8 @@ def advice(password: str) -> str | None:
     knows lists of passwords, names, words and patterns. Somebody who tricked a client into calling may try them in
     peace; 10,000 a second is what that costs a rich stranger.
     """
+    from zxcvbn import zxcvbn  # its lists of words take a while to read, and most calls have no password
+
     guesses = zxcvbn(password[:_LONGEST], user_inputs=["asciichat", "ascii-chat"])["guesses"]
     seconds = float(guesses) / _RATE
     if seconds >= _ENOUGH:

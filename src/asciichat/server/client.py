@@ -191,7 +191,7 @@ class Client:
         self._leaving = leaving
         self._state = ClientState(name=f"Client{id >> 16}")
         self._state_lock = Mutex(Rank.CLIENT)
-        self._active = threading.Event()
+        self._active = False  # no lock of Python's, which may not be given back when there is no memory
         self._since = time.monotonic()
         self._threads: list[threading.Thread] = []
         self._farewell = False
@@ -204,7 +204,7 @@ class Client:
 
     def start(self) -> None:
         """Start the four threads, in order. On an error those that started are ended again and it is raised."""
-        self._active.set()
+        self._active = True
         try:
             for name in THREADS:
                 thread = threading.Thread(
@@ -237,7 +237,7 @@ class Client:
 
     def deactivate(self) -> None:
         """Mark it inactive and wake every one of its threads. Any thread, any number of times."""
-        self._active.clear()
+        self._active = False
         self.peer.stop()
 
     def say_goodbye(self) -> None:
@@ -274,7 +274,7 @@ class Client:
     @property
     def active(self) -> bool:
         """Is it in the call, and not on its way out?"""
-        return self._active.is_set()
+        return self._active
 
     # --- threads ---------------------------------------------------------------------------------------------------
 

@@ -92,7 +92,8 @@ class Herald:
         self._speaking: set[int] = set()  # ids
         self._looked = 0.0
         self._patience: float | None = None  # how long it sleeps if nobody wakes it
-        self._changed = threading.Condition()  # a leaf: guards what follows
+        self._lock = threading.Lock()  # a leaf: guards what follows
+        self._changed = threading.Condition(self._lock)
         self._woken = False
         self._stopping = False
         self._lines: deque[_Line] = deque(maxlen=LINES)
@@ -108,7 +109,7 @@ class Herald:
 
     def stop(self) -> None:
         """Tell nobody anything any more, and wait for the thread. Safe to call twice."""
-        with self._changed:
+        with self._lock:
             self._stopping = True
             self._changed.notify()
         if self._thread.is_alive():
@@ -116,13 +117,13 @@ class Herald:
 
     def wake(self) -> None:
         """Something has changed that clients are told of. Returns at once; no lock may be needed by who calls it."""
-        with self._changed:
+        with self._lock:
             self._woken = True
             self._changed.notify()
 
     def enter(self, client: Client) -> None:
         """A client is ready: it gets what is written from now on. Returns at once; again, it changes nothing."""
-        with self._changed:
+        with self._lock:
             if Feature.TEXT in client.features:
                 self._next.setdefault(client.id, self._written)
 
@@ -137,7 +138,7 @@ class Herald:
         slot, name, id = SERVER_SLOT, SERVER_NAME, None
         if author is not None:
             slot, name, id = author.slot, author.state().name, author.id
-        with self._changed:
+        with self._lock:
             self._lines.append(_Line(self._written, id, slot, name, text))
             self._written += 1
             self._woken = True
@@ -156,7 +157,7 @@ class Herald:
     def _wait(self) -> bool:
         """Until there is something to do; False: it has to stop."""
         begun = time.monotonic()
-        with self._changed:
+        with self._lock:
             while not self._stopping:
                 patience = PACE if self._woken else self._patience
                 left = None if patience is None else begun + patience - time.monotonic()
@@ -168,7 +169,7 @@ class Herald:
 
     def _round(self) -> float | None:
         """Tell everybody what is new to them. Returns the seconds after which it has to look again."""
-        with self._changed:
+        with self._lock:
             lines, written, next_lines = list(self._lines), self._written, dict(self._next)
         clients = self._clients()
         ids = {client.id for client in clients}
@@ -230,7 +231,7 @@ class Herald:
 
     def _forget(self, gone: set[int], reached: dict[int, int]) -> None:
         """Keep no line that everybody has, and nothing of those who left."""
-        with self._changed:
+        with self._lock:
             self._next.update(reached)
             for id in gone:
                 self._next.pop(id, None)

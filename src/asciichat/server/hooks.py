@@ -144,7 +144,8 @@ class Hooks:
         ] = {}  # those whose joining was told; this and the next are the thread's alone
         self._failed: set[int] = set()  # ids of those who are let go because a hook failed
         self._steps = 0  # calls made
-        self._changed = threading.Condition()  # a leaf: guards what follows
+        self._lock = threading.Lock()  # a leaf: guards what follows
+        self._changed = threading.Condition(self._lock)
         self._started = False
         self._stopping = False
         self._events: deque[_Event] = deque()
@@ -196,7 +197,7 @@ class Hooks:
     def stop(self) -> None:
         """Call what is still to be called, and wait for it, unless one call takes too long. Safe to call twice, and from
         a hook."""
-        with self._changed:
+        with self._lock:
             self._stopping = True
             self._changed.notify()
         if self._thread is threading.current_thread():
@@ -213,7 +214,7 @@ class Hooks:
         if not self._any():
             return
         event = _Event("join", client, (client.snapshot(),))
-        with self._changed:
+        with self._lock:
             if client.id in self._entered or not client.active:
                 return
             full = len(self._events) >= EVENTS
@@ -228,7 +229,7 @@ class Hooks:
         if not self._hooks["text"]:
             return
         event = _Event("text", client, (client.snapshot(), text))
-        with self._changed:
+        with self._lock:
             full = self._texts >= TEXTS
             if not full:
                 self._texts += 1
@@ -241,7 +242,7 @@ class Hooks:
         if not self._any():
             return
         event = _Event("leave", client, (client.snapshot(), reason))
-        with self._changed:
+        with self._lock:
             if client.id in self._entered:
                 self._entered.discard(client.id)
                 self._put(event)
@@ -266,7 +267,7 @@ class Hooks:
 
     def _next(self) -> _Event | None:
         """What happened next; None when it is time to look for pictures or sound, or to end."""
-        with self._changed:
+        with self._lock:
             while not self._events and not self._stopping:
                 wait = None
                 if self._media and self._here:

@@ -145,6 +145,11 @@ class Listener:
             end.close()
 
     @property
+    def is_alive(self) -> bool:
+        """It accepts connections."""
+        return self._thread.is_alive()
+
+    @property
     def half_open(self) -> int:
         """Connections in the middle of their handshake."""
         return len(self._callers)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from enum import IntEnum
 
 from asciichat._core.rwlock import RWLock
@@ -30,42 +29,54 @@ class LockOrderError(AssertionError):
     """A thread asked for a lock that must be taken before one it already holds."""
 
 
-@contextmanager
-def _holding(rank: Rank, acquire: Callable[[], object], release: Callable[[], object]) -> Iterator[None]:
-    ranks: list[Rank] = _held.__dict__.setdefault("ranks", [])
-    if CHECKING and ranks and ranks[-1] >= rank:
-        raise LockOrderError(f"asked for a {rank.name} lock while holding a {ranks[-1].name} lock")
-    acquire()
-    ranks.append(rank)
-    try:
-        yield
-    finally:
-        ranks.pop()
-        release()
+class _Ranked:
+    """A lock that is taken in its order, or not at all."""
+
+    def __init__(self, rank: Rank, lock: AbstractContextManager[object]) -> None:
+        self._rank = rank
+        self._lock = lock
+
+    def __enter__(self) -> None:
+        ranks: list[Rank] = _held.__dict__.setdefault("ranks", [])
+        if ranks and ranks[-1] >= self._rank:
+            raise LockOrderError(f"asked for a {self._rank.name} lock while holding a {ranks[-1].name} lock")
+        self._lock.__enter__()
+        ranks.append(self._rank)
+
+    def __exit__(self, *_: object) -> None:
+        _held.ranks.pop()
+        self._lock.__exit__(None, None, None)
+
+
+def _ranked(rank: Rank, lock: AbstractContextManager[object]) -> AbstractContextManager[object]:
+    """The lock itself, unless the order is checked: to give back what is written in Python memory is needed, and without
+    any a lock would stay taken for ever."""
+    return _Ranked(rank, lock) if CHECKING else lock
 
 
 class ManagerLock:
     """The manager's readers-writer lock: the first of all. Not recursive."""
 
     def __init__(self) -> None:
-        self._lock = RWLock()
+        lock = RWLock()
+        self._reading = _ranked(Rank.MANAGER, lock.reading())
+        self._writing = _ranked(Rank.MANAGER, lock.writing())
 
-    def reading(self) -> AbstractContextManager[None]:
+    def reading(self) -> AbstractContextManager[object]:
         """Hold it together with other readers."""
-        return _holding(Rank.MANAGER, self._lock.acquire_read, self._lock.release)
+        return self._reading
 
-    def writing(self) -> AbstractContextManager[None]:
+    def writing(self) -> AbstractContextManager[object]:
         """Hold it alone."""
-        return _holding(Rank.MANAGER, self._lock.acquire_write, self._lock.release)
+        return self._writing
 
 
 class Mutex:
     """A mutex with a rank. Not recursive."""
 
     def __init__(self, rank: Rank) -> None:
-        self._rank = rank
-        self._lock = threading.Lock()
+        self._held = _ranked(rank, threading.Lock())
 
-    def held(self) -> AbstractContextManager[None]:
+    def held(self) -> AbstractContextManager[object]:
         """Hold it."""
-        return _holding(self._rank, self._lock.acquire, self._lock.release)
+        return self._held

@@ -9,9 +9,10 @@ import http.server
 import json
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from asciichat import __version__
@@ -86,7 +87,9 @@ class _Collector:
 
 
 class MetricsServer:
-    """Answers ``GET /metrics`` and ``GET /health``, one after the other, on a thread of its own.
+    """Answers GET and HEAD of ``/metrics`` and ``/health``, one after the other, on a thread of its own.
+
+    ``/health`` has the status 200 while callers are let in, and 503 when they are not.
 
     Parameters
     ----------
@@ -104,13 +107,20 @@ class MetricsServer:
     def __init__(self, server: Server, port: int) -> None:
         registry = CollectorRegistry()
         registry.register(_Collector(server))
+        ProcessCollector(registry=registry)  # memory, processor time, descriptors; on Linux
 
-        def metrics() -> tuple[str, bytes]:
-            return CONTENT_TYPE_LATEST, generate_latest(registry)
+        def metrics() -> _Page:
+            return _Page(HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest(registry))
 
-        def health() -> tuple[str, bytes]:
-            state = {"status": "ok", "version": __version__, "clients": len(server.clients())}
-            return "application/json", json.dumps(state).encode()
+        def health() -> _Page:
+            well = server.listening
+            status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
+            state = {
+                "status": "ok" if well else "not listening",
+                "version": __version__,
+                "clients": len(server.clients()),
+            }
+            return _Page(status, "application/json", json.dumps(state).encode())
 
         self._http = http.server.HTTPServer(
             (ADDRESS, port), _handler({"/metrics": metrics, "/health": health})
@@ -130,23 +140,41 @@ class MetricsServer:
         self._http.server_close()
 
 
-def _handler(pages: dict[str, Callable[[], tuple[str, bytes]]]) -> type[http.server.BaseHTTPRequestHandler]:
+class _Page(NamedTuple):
+    status: HTTPStatus
+    kind: str
+    body: bytes
+
+
+def _handler(pages: dict[str, Callable[[], _Page]]) -> type[http.server.BaseHTTPRequestHandler]:
     class Handler(http.server.BaseHTTPRequestHandler):
         timeout = 2.0  # there is one thread: who is slow makes the others wait
-        server_version = "asciichat"
+        server_version = f"asciichat/{__version__}"
         sys_version = ""
+        error_message_format = "%(code)d %(message)s\n"
+        error_content_type = "text/plain; charset=utf-8"
 
         def do_GET(self) -> None:
-            page = pages.get(self.path)
-            if page is None:
-                self.send_error(404)
-                return
-            kind, body = page()
-            self.send_response(200)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
+            self._answer(self._page())
+
+        def do_HEAD(self) -> None:
+            self._answer(self._page(), body=False)
+
+        def _page(self) -> _Page:
+            page = pages.get(self.path.partition("?")[0])  # a scraper may be told to add parameters
+            if page is not None:
+                return page()
+            return _Page(
+                HTTPStatus.NOT_FOUND, self.error_content_type, f"There is {' and '.join(pages)}.\n".encode()
+            )
+
+        def _answer(self, page: _Page, *, body: bool = True) -> None:
+            self.send_response(page.status)
+            self.send_header("Content-Type", page.kind)
+            self.send_header("Content-Length", str(len(page.body)))
             self.end_headers()
-            self.wfile.write(body)
+            if body:
+                self.wfile.write(page.body)
 
         def log_message(self, *args: object) -> None:
             """Say nothing: a scrape every few seconds is no news."""

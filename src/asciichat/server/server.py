@@ -254,6 +254,11 @@ class Server(Hooked):
         """Where it listens: pairs of address and port."""
         return list(self._addresses)
 
+    @property
+    def listening(self) -> bool:
+        """Whether somebody at the door lets callers in: from `start` to `stop`, unless it went wrong."""
+        return self._listener is not None and self._listener.is_alive
+
     def clients(self) -> list[ClientSnapshot]:
         """Everybody in the call, as they are now."""
         return self._manager.snapshots()

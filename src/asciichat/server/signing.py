@@ -49,7 +49,8 @@ class SigningDesk:
     def __init__(self, signer: RemoteSigner, ready: Callable[[], None]) -> None:
         self._signer = signer
         self._ready = ready
-        self._changed = threading.Condition()  # a leaf; nothing is called while it is held
+        self._lock = threading.Lock()  # a leaf; nothing is called while it is held
+        self._changed = threading.Condition(self._lock)
         self._waiting: deque[Request] = deque()
         self._current: Request | None = None
         self._finished: deque[Request] = deque()
@@ -62,7 +63,7 @@ class SigningDesk:
 
     def stop(self) -> None:
         """Forget every request, and wait for the thread."""
-        with self._changed:
+        with self._lock:
             self._stopping = True
             self._waiting.clear()
             self._changed.notify()
@@ -74,14 +75,14 @@ class SigningDesk:
     def ask(self, message: bytes) -> Request:
         """Ask for a signature over `message`; it comes by way of `finished`."""
         request = Request(message)
-        with self._changed:
+        with self._lock:
             self._waiting.append(request)
             self._changed.notify()
         return request
 
     def forget(self, request: Request) -> None:
         """Nobody waits for it any more, wherever it is."""
-        with self._changed:
+        with self._lock:
             if request in self._waiting:
                 self._waiting.remove(request)
             elif request in self._finished:
@@ -91,7 +92,7 @@ class SigningDesk:
     def finished(self) -> Iterator[Request]:
         """Take the requests that have been answered, well or badly."""
         while True:
-            with self._changed:
+            with self._lock:
                 if not self._finished:
                     return
                 request = self._finished.popleft()
@@ -108,13 +109,13 @@ class SigningDesk:
                 request.signature = self._signer.sign_within(request.wait, request.message)
             except Exception as error:  # of any kind: it costs the one who waits, not those behind
                 request.failure = str(error)
-            with self._changed:
+            with self._lock:
                 self._current = None
                 self._finished.append(request)
             self._ready()
 
     def _next(self) -> Request | None:
-        with self._changed:
+        with self._lock:
             while not self._waiting and not self._stopping:
                 self._changed.wait()
             if self._stopping:

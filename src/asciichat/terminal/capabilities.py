@@ -106,6 +106,26 @@ def find_interactive(environ: Mapping[str, str], tty: bool) -> Finding[bool]:
     return Finding(True, "standard output is a terminal")
 
 
+def is_in_front(descriptor: int) -> bool:
+    """Whether a descriptor is our terminal, and we are who it belongs to now: a job in the background is not.
+
+    Raises
+    ------
+    OSError
+        It is no terminal, or that of another session, or it is gone.
+    """
+    return os.tcgetpgrp(descriptor) == os.getpgrp()
+
+
+def has_terminal() -> bool:
+    """Whether the session we are in has a terminal, whatever our files are: none after it went away."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK))
+    except OSError:
+        return False
+    return True
+
+
 def find_color(environ: Mapping[str, str], tty: bool, answers: Answers = _NO_ANSWERS) -> Finding[ColorLevel]:
     """How many colours can be shown.
 

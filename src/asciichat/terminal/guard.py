@@ -6,7 +6,7 @@ import atexit
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Final, Self
@@ -25,15 +25,21 @@ class Terminated(SystemExit):
 class Guard:
     """A context in which changes to the terminal are undone by whatever ends it.
 
-    The end of the block, an exception, the end of the interpreter, SIGTERM, SIGHUP, SIGQUIT: each undoes them in the
+    The end of the block, an exception, the end of the interpreter, a signal that ends: each undoes them in the
     reverse order of their making. A signal undoes them at once and raises :class:`Terminated` in the main
     thread, so that everything else is cleaned up too; a second one ends the process on the spot. Ctrl-Z
     undoes them, stops, and makes them again when the program goes on.
 
     Signals are handled only when the block is entered on the main thread.
+
+    Parameters
+    ----------
+    ending
+        The signals that end the program; who has other uses for some of them gives the others.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ending: Sequence[signal.Signals] = _ENDING) -> None:
+        self._ending_signals = ending
         self._changes: list[tuple[Callable[[], None], Callable[[], None]]] = []
         self._previous: dict[signal.Signals, Any] = {}
         self._ending = False
@@ -56,7 +62,7 @@ class Guard:
     def __enter__(self) -> Self:
         atexit.register(self._undo)
         if threading.current_thread() is threading.main_thread():
-            for ending in _ENDING:
+            for ending in self._ending_signals:
                 # Whoever started us with a signal ignored (nohup) wants it so.
                 if signal.getsignal(ending) != signal.SIG_IGN:
                     self._previous[ending] = signal.signal(ending, self._end)

@@ -29,6 +29,7 @@ _REVERSE: Final = b"\x1b[7m"
 _HIDE_CURSOR: Final = b"\x1b[?25l"
 _SHOW_CURSOR: Final = b"\x1b[?25h"
 _UNKNOWN_SIZE: Final = (80, 24)
+_LEAVE_WAIT: Final = 0.5
 
 Place: TypeAlias = Literal["bottom", "middle"]
 
@@ -64,13 +65,22 @@ class Screen:
         Draw over the previous frame; otherwise print.
     synchronized
         The terminal holds back an update until it is whole (mode 2026).
+    patience
+        Seconds that a descriptor which does not block is waited for; None: for ever. After that there is a TimeoutError.
     """
 
     def __init__(
-        self, guard: Guard, *, descriptor: int = 1, interactive: bool = True, synchronized: bool = True
+        self,
+        guard: Guard,
+        *,
+        descriptor: int = 1,
+        interactive: bool = True,
+        synchronized: bool = True,
+        patience: float | None = None,
     ) -> None:
         self._guard = guard
         self._descriptor = descriptor
+        self._patience = patience
         self._interactive = interactive
         self._begin, self._end = (_BEGIN_UPDATE, _END_UPDATE) if synchronized else (b"", b"")
         self._lock = (
@@ -88,13 +98,13 @@ class Screen:
 
     def __enter__(self) -> Self:
         if self._interactive:
-            self._guard.make(self._enter, self._leave)
+            self._guard.make(self.enter, self.leave)
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._interactive:
             with suppress(OSError):  # a terminal that is gone needs nothing any more
-                self._leave()
+                self.leave()
 
     def draw(
         self,
@@ -124,7 +134,7 @@ class Screen:
         Raises
         ------
         OSError
-            The terminal or pipe is gone (BrokenPipeError: whoever read it had enough).
+            The terminal or pipe is gone (BrokenPipeError: whoever read it had enough), or takes nothing (TimeoutError).
         """
         if not self._interactive:
             self._write(text.encode() + b"\n")
@@ -236,18 +246,26 @@ class Screen:
     def _last_row(self, rows: int) -> tuple[bytes, ...]:
         return (b"\x1b[%d;1H\x1b[2K" % rows, _REVERSE, self._footer, _RESET)
 
-    def _enter(self) -> None:
+    def enter(self) -> None:
+        """Take the terminal; the block's beginning does that. Again after :meth:`leave`, and the frame is back."""
         self._entered = True
         self._write(_ENTER)
         if self._frame:  # after a stop
             self._clear = True
             self._write(self._update())
 
-    def _leave(self) -> None:
-        # Leaving the alternate screen moves the cursor back to where it was: never twice.
-        if self._entered:
-            self._write(_LEAVE)
-            self._entered = False
+    def leave(self) -> None:
+        """Give the terminal back, as it was; the block's end does that. What is drawn from now on is not shown."""
+        # A frame that another thread is writing comes before it; but one that hangs is not waited for.
+        alone = self._lock.acquire(timeout=_LEAVE_WAIT)
+        try:
+            # Leaving the alternate screen moves the cursor back to where it was: never twice.
+            if self._entered:
+                self._write(_LEAVE)
+                self._entered = False
+        finally:
+            if alone:
+                self._lock.release()
 
     def size(self) -> tuple[int, int]:
         """Columns and rows of the terminal now."""
@@ -266,4 +284,6 @@ class Screen:
                 view = view[os.write(self._descriptor, view) :]
             except BlockingIOError:
                 # Somebody made the terminal non-blocking; it is often one open file with standard input.
-                select.select([], [self._descriptor], [])
+                _, ready, _ = select.select([], [self._descriptor], [], self._patience)
+                if not ready:
+                    raise TimeoutError("the terminal takes nothing") from None

@@ -11,7 +11,7 @@ _NO_CELL: Final = ("Mn", "Me", "Cf")
 
 def cells(text: str) -> int:
     """How many cells a text takes."""
-    return sum(map(width, text))
+    return len(text) if _one_each(text) else sum(map(width, text))
 
 
 def width(character: str) -> int:
@@ -23,8 +23,15 @@ def width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
+def _one_each(text: str) -> bool:
+    """Whether every character takes one cell, as in most texts: found out much sooner than how many each takes."""
+    return text.isascii() and text.isprintable()
+
+
 def cut(text: str, columns: int) -> str:
     """The beginning of a text that fits into some cells."""
+    if _one_each(text):
+        return text[: max(0, columns)]
     used = 0
     for place, character in enumerate(text):
         used += width(character)
