@@ -149,3 +149,20 @@ def test_options_may_stand_before_the_command_as_in_the_native_program(run, word
 def test_a_file_that_bears_the_name_of_a_command_is_not_taken_for_one(run):
     result = run("--log-file", "server", "mirror", "--fps", "0")
     assert "asciichat mirror: Invalid value" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["PASWORD", "PASSWORT", "NO_ATUH", "CLIENT_KEY"])
+def test_a_server_is_not_open_to_everybody_for_a_slip_in_the_environment(run, name):
+    result = run("server", "--port", "0", **{f"ASCII_CHAT_{name}": "correct horse"})
+    assert f"ASCII_CHAT_{name} in the environment is no option. Did you mean ASCII_CHAT_" in result.stderr
+    assert "open on" not in result.stderr
+    assert result.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["WEBRTC", "DISCOVERY_SERVER", "KEY_PASSWORD", "FPS_COUNTER", "MAX_CLIENTS", "SOMETHING", "PASSWORD"],
+)
+def test_what_native_programs_and_other_commands_read_in_the_environment_is_passed_over(run, name):
+    result = run("mirror", "--test-pattern", "-S", "-D", 0, **{f"ASCII_CHAT_{name}": "correct horse"})
+    assert result.returncode == 0, result.stderr

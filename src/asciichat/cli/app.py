@@ -11,11 +11,11 @@ from contextvars import ContextVar
 from typing import Any
 
 from cyclopts import App, CycloptsError, Parameter
-from cyclopts.config import Env
 
 from asciichat import __version__
 from asciichat.cli.commands import COMMANDS
 from asciichat.cli.config_file import ConfigFile, places
+from asciichat.cli.environment import Environment
 from asciichat.cli.help_page import asks_for_help, help_page
 
 _INTERRUPTED = 130
@@ -126,13 +126,12 @@ def build(program: str) -> App:
         version_flags=["--version", "-v"],
         version=f"asciichat {__version__}",
         help_format="plaintext",
-        help_formatter="plain",
         default_parameter=Parameter(show_env_var=False),
         help_epilogue="Every option can be given in the environment too: ASCII_CHAT_WIDTH for --width."
         if only
         else None,
         # The first that knows an option counts, after the command line.
-        config=(Env("ASCII_CHAT_", command=False), ConfigFile(only)),
+        config=(Environment(), ConfigFile(only)),
     )
     if only:
         app.default(_load(only))

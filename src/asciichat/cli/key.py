@@ -15,7 +15,12 @@ from .exits import FILE, CommandError, failures
 if TYPE_CHECKING:
     from asciichat.crypto.public_key import PublicKey
 
-key = App(name="key", help="Make the key you are known by, and show keys.", help_format="plaintext")
+key = App(
+    name="key",
+    help="Make the key you are known by, and show keys.",
+    help_format="plaintext",
+    help_formatter="plain",
+)
 
 
 @key.command

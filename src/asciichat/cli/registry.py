@@ -100,6 +100,7 @@ def description_of(command: str) -> str:
     )
 
 
+@cache
 def _find(command: str) -> App:
     from .app import build
 
