@@ -44,9 +44,11 @@ _NO_STRETCH = "--stretch has no effect in a call: the server keeps the shape of 
 
 
 def client(
-    server: str = "localhost",
+    server: str | None = None,
     *,
     port: Port | None = None,
+    scan: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    scan_seconds: Annotated[float, Parameter(validator=Number(gte=1, lte=60))] = 3.0,
     snapshot: Snapshot = False,
     snapshot_delay: SnapshotDelay = None,
     reconnect_attempts: Annotated[int, Parameter(validator=Number(gte=-1, lte=99))] = -1,
@@ -77,9 +79,13 @@ def client(
     Parameters
     ----------
     server
-        HOST, HOST:PORT or a ticket, asciichat://..., as the server prints it.
+        HOST, HOST:PORT or a ticket, asciichat://..., as the server prints it; this computer, unless given.
     port
         The server's port, if it is not written behind its name.
+    scan
+        Find the servers that are announced on the local network, and choose one; into a pipe: print them, and leave.
+    scan_seconds
+        How long to look for them.
     snapshot
         Print one picture and leave.
     snapshot_delay
@@ -136,6 +142,8 @@ def client(
         raise CommandError("--snapshot-delay needs --snapshot.", USAGE)
     if plain and snapshot:
         raise CommandError("--plain and --snapshot exclude each other.", USAGE)
+    if scan and server is not None:
+        raise CommandError(f"--scan looks for servers, so it goes without the name of one: {server}.", USAGE)
     check_record_file(render_file, snapshot=snapshot or plain)
     if not encrypt and (key or password or server_key):
         raise CommandError(
@@ -157,13 +165,21 @@ def client(
     from .places import host_and_port, parse_destination
     from .plain import PlainSession
     from .redial import View
+    from .scan import choose_server
     from .seats import own_name
     from .security import ask_password, load_own_identity, remembered, server_check, somebody_is_there
     from .session import Session
     from .snapshot import picture_after
     from .uplink import SOUND_AHEAD, Uplink
 
-    destination = parse_destination(server, port)
+    if scan:
+        with failures():
+            chosen = choose_server(scan_seconds)
+        if chosen is None:
+            return 0
+        destination = chosen
+    else:
+        destination = parse_destination("localhost" if server is None else server, port)
     host, number = destination.host, destination.port or DEFAULT_PORT
     if destination.key is not None and (server_key or no_auth or not encrypt):
         raise CommandError(

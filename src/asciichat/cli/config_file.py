@@ -159,9 +159,10 @@ NOT_IN_FILES: Final = {
     "list_microphones",
     "list_speakers",
     "list_webcams",
+    "scan",
     "show_capabilities",
 }
-"""Options that ask for something else than a call, or for the file itself."""
+"""Options that ask for something else than a call, for the file itself, or for a person's choice every time."""
 
 
 def _names(arguments: Iterable[Any]) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Final
 
 from asciichat.media import errors as media
@@ -12,6 +13,7 @@ USAGE: Final = 2
 CONFIGURATION: Final = 4
 BIND: Final = 41
 TIMEOUT: Final = 43
+NOT_FOUND: Final = 47
 SIGNAL: Final = 100
 FILE: Final = 105
 
@@ -44,6 +46,7 @@ def failures() -> Iterator[None]:
     # Not before a command runs: its help must be quick.
     from asciichat.client.errors import CallError
     from asciichat.crypto.errors import UnusableKeyError, UnusablePasswordError
+    from asciichat.lan.errors import LanError
 
     try:
         yield
@@ -52,8 +55,22 @@ def failures() -> Iterator[None]:
     except media.MediaError as error:
         code = next(code for kind, code in _MEDIA_CODES if isinstance(error, kind))
         raise CommandError(str(error), code) from error
-    except (UnusableKeyError, UnusablePasswordError) as error:
+    except (UnusableKeyError, UnusablePasswordError, LanError) as error:
         raise CommandError(str(error), int(error.code)) from error
+
+
+def need_extra(option: str, module: str, extra: str) -> None:
+    """Refuse an option that needs what is not installed.
+
+    Raises
+    ------
+    CommandError
+        There is no such module.
+    """
+    if find_spec(module) is None:
+        raise CommandError(
+            f"{option} needs {module}: install it with `pip install asciichat[{extra}]`.", USAGE
+        )
 
 
 def as_sentence(message: object) -> str:

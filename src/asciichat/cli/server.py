@@ -17,7 +17,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from .config_create import create_config
-from .exits import BIND, USAGE, CommandError, as_sentence, failures
+from .exits import BIND, USAGE, CommandError, as_sentence, failures, need_extra
 from .limits import LimitOptions
 from .mixing import SoundOptions
 from .options import (
@@ -35,6 +35,7 @@ from .options import (
 from .scheduling import SchedulingOptions
 
 if TYPE_CHECKING:
+    from asciichat.lan.announcement import Announcement
     from asciichat.protocol.handshake import Signer
     from asciichat.server import Server
 
@@ -55,6 +56,7 @@ def server(
     names: Annotated[bool, Parameter(negative="")] = False,
     no_auth: NoAuth = False,
     ticket_host: Annotated[str | None, Parameter()] = None,
+    announce: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     sound: SoundOptions = SoundOptions(),  # noqa: B008 - frozen
     limits: LimitOptions = LimitOptions(),  # noqa: B008 - frozen
     scheduling: SchedulingOptions = SchedulingOptions(),  # noqa: B008 - frozen
@@ -89,6 +91,8 @@ def server(
         Nobody is authenticated. Those who join have to say so too, or vouch for this server themselves.
     ticket_host
         The name or address by which others reach this server, for the ticket that it prints.
+    announce
+        Tell the local network of this server, by multicast DNS under this computer's name, for asciichat client --scan.
     status_screen
         On a terminal, show who is in the call and what goes on, with the log below.
     config
@@ -120,6 +124,8 @@ def server(
         )
         if no_auth and key:
             raise CommandError("--no-auth excludes --key.", USAGE)
+        if announce:
+            need_extra("--announce", "zeroconf", "lan")
         with failures():
             identity = load_own_identity(key)
         try:
@@ -134,12 +140,17 @@ def server(
             )
         except ValueError as error:
             raise CommandError(as_sentence(error), USAGE) from None
-        _hold(holder, limits, lines, lambda: _how_to_join(holder, identity, ticket_host))
+        announcement = _announcement(holder, identity) if announce else None
+        _hold(holder, limits, lines, announcement, lambda: _how_to_join(holder, identity, ticket_host))
     return 0
 
 
 def _hold(
-    holder: Server, limits: LimitOptions, lines: HeldLines | None, how_to_join: Callable[[], str | None]
+    holder: Server,
+    limits: LimitOptions,
+    lines: HeldLines | None,
+    announcement: Announcement | None,
+    how_to_join: Callable[[], str | None],
 ) -> None:
     """Hold the call until a signal ends it.
 
@@ -147,6 +158,8 @@ def _hold(
     ----------
     lines
         What stands for standard error, if there is to be a status screen.
+    announcement
+        What tells the local network, if that is to be told.
     how_to_join
         Says it, once the call is open.
     """
@@ -182,6 +195,9 @@ def _hold(
         _listen(holder.start, "another port with --port")
         places = " and ".join(host_and_port(*address) for address in holder.addresses)
         numbers = _listen(lambda: _tell(holder, limits, undo), "another --metrics-port")
+        if announcement is not None:
+            announcement.start()
+            undo.callback(announcement.stop)
         said = (numbers, f"A call is open on {places}. Ctrl-C ends it.", how_to_join())
         notices = [notice for notice in said if notice is not None]
         for notice in notices:
@@ -229,6 +245,22 @@ def _how_to_join(holder: Server, identity: Signer | None, host: str | None) -> s
     key = None if identity is None else PublicKey(identity.public_key)
     ticket = Ticket((host or address).strip("[]"), holder.port, key)
     return f"Others join with: asciichat client '{ticket}'"
+
+
+def _announcement(holder: Server, identity: Signer | None) -> Announcement:
+    """What will tell the local network of this server.
+
+    Raises
+    ------
+    CommandError
+        Nobody there could reach it.
+    """
+    from asciichat.lan.announcement import Announcement
+
+    with failures():
+        return Announcement(
+            holder.config.addresses, holder.port, None if identity is None else identity.public_key
+        )
 
 
 def _numbers(name: str) -> tuple[str, ...]:
