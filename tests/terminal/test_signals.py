@@ -43,6 +43,27 @@ with SignalWatch():
         os.write(1, b"<told>")
 """
 
+# Handlers interrupt one another.
+FLOOD = """
+import os, queue, signal, sys, threading
+from asciichat.terminal.signals import SignalWatch
+signal.signal(signal.SIGUSR1, lambda *_: None)
+words = queue.SimpleQueue()
+over = threading.Event()
+def flood():
+    for _ in range(5000):
+        os.kill(os.getpid(), signal.SIGWINCH)
+        os.kill(os.getpid(), signal.SIGUSR1)
+    over.set()
+with SignalWatch({signal.SIGWINCH: lambda: words.put("resized")}):
+    threading.Thread(target=flood).start()
+    while not (over.is_set() and words.empty()):
+        words.get()
+        words.put("more")
+        words.get()
+os.write(1, b"<over>")
+"""
+
 
 def test_a_resize_is_reported_even_while_the_main_thread_waits(run_on_terminal):
     terminal = run_on_terminal(RESIZES)
@@ -102,3 +123,9 @@ def test_a_signal_somebody_else_handles_stays_theirs(handler):
             assert signal.getsignal(signal.SIGUSR2) == handler
     finally:
         signal.signal(signal.SIGUSR2, old)
+
+
+def test_a_flood_of_signals_stops_nobody(run_on_terminal):
+    terminal = run_on_terminal(FLOOD)
+    terminal.wait_for(b"<over>", seconds=30)
+    assert terminal.wait() == 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import queue
 import signal
 import threading
 from collections.abc import Callable, Mapping
@@ -33,7 +35,8 @@ class SignalWatch:
         self._listeners = dict(listeners or {})
         self._thread: threading.Thread | None = None
         self._handlers: dict[int, Any] = {}
-        self._noticed = threading.Event()
+        # Its `put` may be interrupted by a handler that puts, too. Python's other means would wait for themselves.
+        self._noticed: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def __enter__(self) -> Self:
         main = threading.main_thread()
@@ -42,9 +45,10 @@ class SignalWatch:
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._writer, False)
         self._old_descriptor = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
-        for number in (_NUDGE, *self._listeners):
+        self._handlers[_NUDGE] = signal.signal(_NUDGE, self._notice)
+        for number in self._listeners:
             if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
-                self._handlers[number] = signal.signal(number, self._handle)
+                self._handlers[number] = signal.signal(number, _do_nothing)
         self._thread = threading.Thread(target=self._run, args=(main.ident,), name="signals", daemon=True)
         self._thread.start()
         return self
@@ -77,12 +81,19 @@ class SignalWatch:
 
     def _nudge(self, main: int) -> None:
         """Interrupt the main thread until it has run its handlers: one that is only about to wait would miss it."""
-        self._noticed.clear()
-        while not self._noticed.is_set():
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._noticed.get_nowait()  # of an earlier signal
+        while True:
             signal.pthread_kill(main, _NUDGE)
-            self._noticed.wait(_NUDGE_EVERY)
+            with contextlib.suppress(queue.Empty):
+                return self._noticed.get(timeout=_NUDGE_EVERY)
 
-    def _handle(self, *_: object) -> None:
+    def _notice(self, *_: object) -> None:
         # On the main thread. Python runs handlers in the order of their numbers, and this one comes after those
         # that end a program.
-        self._noticed.set()
+        self._noticed.put(None)
+
+
+def _do_nothing(*_: object) -> None:
+    """A signal without a handler would end the program."""
