@@ -23,7 +23,7 @@ from asciichat.protocol.types import ErrorCode
 
 log = logging.getLogger(__name__)
 
-_LOOK_EVERY: Final = 5.0  # seconds between two looks at this computer's addresses
+_LOOK_EVERY: Final = 2.0  # seconds between two looks at this computer's addresses
 _LISTEN_FIRST: Final = 0.5  # seconds for names that are taken, beside the 1.2 s that the library asks
 _GOODBYE_WITHIN: Final = 3.0  # it takes 0.3 s
 
