@@ -110,7 +110,9 @@ def test_a_long_queue_on_the_way_stays_short(
 ) -> None:
     """A router that holds a second's worth of data never pushes back; it is seen in the round trips."""
     if effort < 0.1:
-        pytest.skip("with --chaos-seconds=40: in 3 s the queue is hardly empty; tests/c/test_link.c has the rule")
+        pytest.skip(
+            "with --chaos-seconds=40: in 3 s the queue is hardly empty; tests/c/test_link.c has the rule"
+        )
     link, call, _beacon = narrow
     judged(
         call,
