@@ -97,8 +97,10 @@ def _with_values(tokens: Sequence[str]) -> list[str]:
             joined[-1] = f"--config-create={token}"
         else:
             joined.append(token)
-    own = f"--config-create={places()[0]}"
-    return [own if token in ("--config-create", "--config-create=") else token for token in joined]
+    return [
+        f"--config-create={places()[0]}" if token in ("--config-create", "--config-create=") else token
+        for token in joined
+    ]
 
 
 def given_now() -> dict[str, Any]:

@@ -12,6 +12,7 @@ _DEBUGGING: Final = "it helps to debug the native program"
 _LOG_FORMS: Final = "messages have one form for people and one for programs, --json"
 _NO_NEWS: Final = "nobody is called but the server you name; pip list --outdated knows of newer versions"
 _OPUS: Final = "sound is always sent as Opus"
+_ROUTERS: Final = "routers are not asked to let others in; have yours forward the server's port"
 _PAYS: Final = "pictures are compressed where that makes them smaller and the other side can read them"
 
 _NOT_HERE: Final = {
@@ -27,12 +28,12 @@ _NOT_HERE: Final = {
     "--keepawake": "when a computer sleeps is its own affair; systemd-inhibit or caffeinate keep it awake",
     "--log-format-console": _LOG_FORMS,
     "--log-template": _LOG_FORMS,
-    "--mdns-advertise": "a server is never announced on the local network unasked",
+    "--mdns-advertise": "a server is never announced on the local network unasked; --announce asks for it",
     "--memory-report": _DEBUGGING,
-    "--port-forwarding": "routers are not asked to let others in; have yours forward the server's port",
+    "--port-forwarding": _ROUTERS,
     "--splash-screen": "the title goes by itself when there is a picture",
     "--sync-state": _DEBUGGING,
-    "--upnp": "routers are not asked to let others in; have yours forward the server's port",
+    "--upnp": _ROUTERS,
 }
 """What an option is not done here for. That of --X is that of --no-X too."""
 _FAMILIES: Final = {

@@ -65,11 +65,8 @@ def _names(option: Option) -> str:
 
 
 def _meaning(option: Option) -> str:
-    default = option.default
-    if not option.tells_default or default is None:
-        return option.meaning
-    shown = str(default).lower() if isinstance(default, bool) else default
-    return f"{option.meaning} [{shown}]"
+    default = option.told_default
+    return f"{option.meaning} [{default}]" if default else option.meaning
 
 
 def _table(entries: list[tuple[str, str]], width: int) -> list[str]:

@@ -86,11 +86,8 @@ def _command(page: str) -> list[str]:
 
 
 def _meaning(option: Option) -> str:
-    words = option.meaning
-    if option.tells_default and option.default is not None:
-        default = str(option.default)
-        words += f" Default: {default.lower() if isinstance(option.default, bool) else default}."
-    return _text(words)
+    default = option.told_default
+    return _text(f"{option.meaning} Default: {default}." if default else option.meaning)
 
 
 def _text(words: str) -> str:

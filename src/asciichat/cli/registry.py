@@ -51,6 +51,13 @@ class Option:
         return f"{self.help}{choices}{limits}"
 
     @property
+    def told_default(self) -> str:
+        """Its default as a person writes it; nothing where there is none worth telling."""
+        if not self.tells_default or self.default is None:
+            return ""
+        return str(self.default).lower() if isinstance(self.default, bool) else str(self.default)
+
+    @property
     def place(self) -> str:
         """What stands for an argument in a usage line: ``SHELL``, ``[SERVER]``."""
         return self.stands_for if self.needed else f"[{self.stands_for}]"
