@@ -96,9 +96,9 @@ ac_frame *ac_frames_pin_number(ac_frames *frames, uint64_t number);
 /* Reader: let it go. */
 void ac_frame_unpin(ac_frames *frames, ac_frame *frame);
 
-/* A moment begins: its viewers ask for the newest frame, nobody for the one before it any more. The next
-   frame that is published leaves them the one before it only if it comes within AC_FRAME_LOOK_NS. Any thread
-   that has the source pinned. */
+/* A moment begins: its viewers ask for the newest frame, and nobody who is in time for the one before it any
+   more. The next frame that is published leaves them the one before it only if it comes within
+   AC_FRAME_LOOK_NS. Any thread that has the source pinned. */
 void ac_frames_look(ac_frames *frames, uint64_t now_ns);
 
 /* Reader of a pinned frame: its pixels scaled (area average) to width x height, packed, and held still

@@ -5,6 +5,17 @@
 #include "clock.h"
 
 #define WAIT_NS UINT64_C(1000000)
+#define MOMENTS ((AC_SCENE_SOURCES + AC_SCENE_VIEWERS - 1) / AC_SCENE_VIEWERS) /* in a sixtieth */
+
+uint64_t ac_scene_phase_ns(int slot) {
+    return (uint64_t)slot * 1000000000u / AC_SCENE_RATE / AC_SCENE_SOURCES;
+}
+
+uint64_t ac_scene_moment(uint64_t since_ns, int slot) {
+    const uint64_t phase = ac_scene_phase_ns(slot);
+    const uint64_t sixtieth = since_ns < phase ? 0 : (since_ns - phase) * AC_SCENE_RATE / 1000000000u;
+    return sixtieth * MOMENTS + (uint64_t)slot / AC_SCENE_VIEWERS;
+}
 
 ac_scene *ac_scene_at(ac_scenes *scenes, uint64_t moment, int *first) {
     ac_scene *scene = &scenes->scenes[moment % AC_SCENES];

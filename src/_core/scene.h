@@ -1,8 +1,9 @@
-/* The moment that is drawn: which frame of each source all viewers show in one sixtieth of a second.
+/* The moment that is drawn: which frame of each source viewers show in one sixtieth of a second.
 
-   Viewers tick a little after one another, so that 32 threads do not wake at once; without a common moment
-   each would meet slightly newer frames and nothing could be shared. The first to draw a moment notes the
-   numbers of the newest frames, the others draw the same. */
+   Viewers tick one after another, spread over the whole sixtieth, so that 32 threads do not wake at once.
+   Neighbours share a moment, or each would meet slightly newer frames and nothing could be shared: the first
+   to draw it notes the numbers of the newest frames, the others draw the same, at most 6 ms later. Small
+   calls have one moment in a sixtieth, large ones three. */
 #ifndef ASCIICHAT_SCENE_H
 #define ASCIICHAT_SCENE_H
 
@@ -13,7 +14,8 @@
 
 #define AC_SCENE_RATE 60
 #define AC_SCENE_SOURCES 32
-#define AC_SCENES 4 /* moments kept: 67 ms */
+#define AC_SCENE_VIEWERS 11 /* neighbouring slots that share a moment */
+#define AC_SCENES 12        /* moments kept: 67 ms */
 
 /* What a slot may have to show instead of the frame of a number. */
 #define AC_SCENE_NOTHING UINT64_C(0)       /* it has no place on the screen */
@@ -33,6 +35,12 @@ typedef struct {
     ac_scene scenes[AC_SCENES];
     ac_wake made;
 } ac_scenes;
+
+/* How long after the start of each sixtieth the viewer in `slot` ticks. */
+uint64_t ac_scene_phase_ns(int slot);
+
+/* The moment that it draws `since_ns` after the room's start. */
+uint64_t ac_scene_moment(uint64_t since_ns, int slot);
 
 /* The numbers for `moment`; *first is set for the one caller that must note them: it fills `number` and calls
    ac_scene_noted. The others wait for it at most 1 ms; NULL: it took longer, draw what is newest. */

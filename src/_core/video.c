@@ -10,7 +10,6 @@ _Static_assert(AC_PICTURE_SIZES == AC_ROOM_SLOTS, "everybody in the room may be 
 
 #define STALLED_NS UINT64_C(3000000000) /* a source that has sent nothing this long has a placeholder */
 #define TICK_NS (UINT64_C(1000000000) / AC_SCENE_RATE)
-#define STAGGER_NS UINT64_C(100000)   /* between the ticks of neighbouring slots */
 #define FLOOR_NS UINT64_C(1000000000) /* who was silent this long loses the floor to who speaks */
 
 /* All that a picture shows. */
@@ -25,7 +24,6 @@ typedef struct {
     ac_peer *peer;
     ac_room *room;
     int slot;
-    uint64_t stagger_ns;
     uint32_t view_version;
     ac_view look; /* the view without what does not change the look */
     ac_screen screen;
@@ -119,8 +117,7 @@ static void note(ac_room *room, ac_scene *scene, uint64_t now) {
 /* The scene of this tick; noted by the first viewer that comes to it, or for us alone when that takes too
  * long. */
 static const ac_scene *look(renderer *r, ac_scene *own) {
-    uint64_t now = ac_now_ns(), since = now - r->room->start_ns;
-    uint64_t moment = since < r->stagger_ns ? 0 : (since - r->stagger_ns) * AC_SCENE_RATE / 1000000000u;
+    uint64_t now = ac_now_ns(), moment = ac_scene_moment(now - r->room->start_ns, r->slot);
     int first;
     ac_scene *scene = ac_scene_at(&r->room->scenes, moment, &first);
     if (scene != NULL && !first) return scene;
@@ -344,7 +341,6 @@ int ac_video(ac_peer *peer, ac_room *room, int slot) {
     renderer r = {.peer = peer,
                   .room = room,
                   .slot = slot,
-                  .stagger_ns = (uint64_t)slot * STAGGER_NS,
                   .view_version = UINT32_MAX,
                   .screen = {.spares = &room->spares},
                   .drawn = {.count = -1},
@@ -353,7 +349,7 @@ int ac_video(ac_peer *peer, ac_room *room, int slot) {
     bool alive = true;
     ac_sharpen_thread();
     /* All viewers count from the room's start, so that they draw the same moments. */
-    ac_pace_start(&peer->video_pace, room->start_ns + r.stagger_ns, AC_SCENE_RATE);
+    ac_pace_start(&peer->video_pace, room->start_ns + ac_scene_phase_ns(slot), AC_SCENE_RATE);
     ac_pace_skip(&peer->video_pace, ac_now_ns());
     while (alive && ac_pace_wait(&peer->video_pace, &peer->tick, &peer->stop)) {
         if (!atomic_load_explicit(&peer->view_known, memory_order_acquire)) continue;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "frame.h"
 #include "pace.h"
 #include "scene.h"
 #include "shared_view.h"
@@ -62,6 +63,27 @@ static void a_moment_is_noted_once(void) {
     CHECK(ac_scene_at(&scenes, 5, &first) == NULL && !first); /* long gone */
 }
 
+static uint64_t drawn_by(int slot, uint64_t sixtieth, uint64_t late_ns) {
+    return ac_scene_moment(sixtieth * 1000000000u / AC_SCENE_RATE + ac_scene_phase_ns(slot) + 1 + late_ns,
+                           slot);
+}
+
+static void neighbours_share_a_moment_and_each_sixtieth_has_its_own(void) {
+    for (uint64_t sixtieth = 0; sixtieth < 200; sixtieth++)
+        for (int slot = 0; slot < AC_SCENE_SOURCES; slot++) {
+            const int first = slot - slot % AC_SCENE_VIEWERS;
+            const uint64_t moment = drawn_by(slot, sixtieth, 0);
+            CHECK(moment == drawn_by(first, sixtieth, 0));
+            CHECK(moment == drawn_by(slot, sixtieth, 15000000)); /* late, but before its next tick */
+            CHECK(moment < drawn_by(slot, sixtieth + 1, 0));
+            CHECK(first == 0 || moment == drawn_by(first - 1, sixtieth, 0) + 1);
+        }
+    /* Nobody shows what is older for the sake of sharing than it is kept. */
+    CHECK(ac_scene_phase_ns(AC_SCENE_VIEWERS - 1) < AC_FRAME_LOOK_NS);
+    CHECK(ac_scene_phase_ns(AC_SCENE_SOURCES - 1) < 16666667);
+    CHECK(ac_scene_moment(0, AC_SCENE_SOURCES - 1) == (AC_SCENE_SOURCES - 1) / AC_SCENE_VIEWERS);
+}
+
 enum { VIEWERS = 4, PICTURES = 4000 };
 static _Atomic uint32_t made;
 
@@ -99,6 +121,7 @@ int main(void) {
     what_came_to_nothing_is_made_again();
     nobody_waits_long_for_a_slow_maker();
     a_moment_is_noted_once();
+    neighbours_share_a_moment_and_each_sixtieth_has_its_own();
     viewers_between_them_see_only_whole_pictures();
     ac_shared_views_destroy(&views);
     return 0;

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -63,6 +64,18 @@ def test_who_takes_pictures_in_does_not_stop_those_who_draw_them():
         assert (
             settled(lambda: {name: os.sched_getscheduler(i) for name, i in ids.items()}, expected) == expected
         )
+
+
+def test_tools_of_the_system_show_which_thread_is_whose():
+    with Server(("127.0.0.1",), 0) as server, asciichat.connect("127.0.0.1", server.port):
+        ids = threads(server)
+        slot = server.clients()[0].id >> 16
+        expected = {name: f"{name}-{slot}" for name in ids}
+
+        def names() -> dict[str, str]:
+            return {name: Path(f"/proc/self/task/{i}/comm").read_text().strip() for name, i in ids.items()}
+
+        assert settled(names, expected) == expected
 
 
 def test_what_must_be_in_time_runs_in_real_time_or_it_is_told_that_it_may_not(caplog):

@@ -20,6 +20,7 @@ from asciichat.server.bucket import Bucket
 from asciichat.server.config import ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.locks import Mutex, Rank
+from asciichat.server.scheduling import name_thread
 
 if TYPE_CHECKING:
     from asciichat.media.hevc import HevcDecoder
@@ -280,6 +281,7 @@ class Client:
 
     def _run(self, name: str) -> None:
         try:
+            name_thread(f"{name}-{self.id >> 16}")
             self.config.scheduling.apply(name)
             if name == "receive":
                 end = self._receive()

@@ -1,4 +1,4 @@
-"""How the system is asked to run clients' threads: on which processors, and before whom."""
+"""How the system is asked to run clients' threads: under which names, on which processors, and before whom."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,17 @@ class Scheduling:
             policy = os.SCHED_FIFO | os.SCHED_RESET_ON_FORK
             parameter = os.sched_param(REALTIME_PRIORITY)
             _try("to run threads in real time", os.sched_setscheduler, 0, policy, parameter)
+
+
+def name_thread(name: str) -> None:
+    """Show the calling thread under this name in `top -H`, `perf` and debuggers: at most 15 bytes, on Linux.
+
+    Python does so by itself from 3.14 on, but with its own, longer names.
+    """
+    try:
+        Path(f"/proc/self/task/{threading.get_native_id()}/comm").write_bytes(name.encode()[:15])
+    except OSError:
+        pass  # a name is a comfort: another system, no /proc, no descriptor left
 
 
 def _let_others_go_first() -> None:
