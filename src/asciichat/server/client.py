@@ -151,6 +151,15 @@ class Client:
         The call's: told of what others should know.
     hooks
         The operator's: told of what they are called for.
+    naming
+        Called on the receive thread with the name it asks for.
+
+    Attributes
+    ----------
+    wanted, named
+        The name it asked for, and its place in the order of those who asked: the manager's, under its lock.
+    told_of
+        The log has that it joined; the manager's, too.
     """
 
     def __init__(
@@ -168,6 +177,7 @@ class Client:
         counters: Counters,
         herald: Herald,
         hooks: Hooks,
+        naming: Callable[[Client, str], None],
     ) -> None:
         self.id = id
         self.slot = slot
@@ -190,7 +200,11 @@ class Client:
         self._sock = sock
         self._handle = handle
         self._leaving = leaving
-        self._state = ClientState(name=f"Client{id >> 16}")
+        self._naming = naming
+        self.wanted = f"Client{id >> 16}"
+        self.named = 0
+        self.told_of = False
+        self._state = ClientState(name=self.wanted)
         self._state_lock = Mutex(Rank.CLIENT)
         self._active = False  # no lock of Python's, which may not be given back when there is no memory
         self._since = time.monotonic()
@@ -394,6 +408,10 @@ class Client:
             changed = self._state != before
         if changed:
             self.herald.wake()
+
+    def ask_name(self, name: str) -> None:
+        """Ask to be called so."""
+        self._naming(self, name)
 
     def state(self) -> ClientState:
         """A copy of the state, made under its lock."""
