@@ -25,7 +25,8 @@ from asciichat.protocol.types import Feature, LogDirection, LogLevel, PresenceFl
 from asciichat.server.names import SERVER_NAME
 
 if TYPE_CHECKING:
-    from asciichat.server.client import Client, ClientState
+    from asciichat.server.client import Client
+    from asciichat.server.snapshot import ClientState
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from asciichat._core.seal import Seal
 from asciichat.protocol.handshake import HandshakeResult
 from asciichat.protocol.text import likeness
 from asciichat.protocol.types import Feature
-from asciichat.server.client import Client, ClientSnapshot
+from asciichat.server.client import Client
 from asciichat.server.config import MAX_CLIENTS, ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.herald import Herald
@@ -31,6 +31,7 @@ from asciichat.server.locks import ManagerLock, Mutex, Rank
 from asciichat.server.names import SERVER_NAME, distinct
 from asciichat.server.picture_sizes import PictureSizes
 from asciichat.server.refusal import FULL
+from asciichat.server.snapshot import ClientSnapshot
 from asciichat.server.sources import Sources
 from asciichat.server.watchdog import Watchdog, whereabouts
 
@@ -66,7 +67,7 @@ class ClientManager:
     ) -> None:
         self.room = Room(automatic_level=config.automatic_level, mix=config.audio_mixer)
         self._config = config
-        self._handle = handle
+        self.handle = handle
         self._sources = sources or Sources(config.limits)
         self._counters = counters or Counters()
         self._lock = ManagerLock()
@@ -126,6 +127,39 @@ class ClientManager:
         client = self.find(client_id)
         return client is not None and client.mute(muted)
 
+    # --- asked by clients (`Keeper`) -------------------------------------------------------------------------------
+
+    def leave(self, client: Client, reason: str, cause: str) -> None:
+        """Ask for a client's removal. Its own threads call this, so it must not wait for them."""
+        self._leavers.put((client, reason, cause))
+
+    def named(self, client: Client, name: str) -> None:
+        """It asks to be called so. No two are called alike: it gets another name if somebody has this one."""
+        with self._lock.writing():
+            if name == client.wanted and client.asking:
+                return  # it keeps its place among those who asked
+            self._askings += 1
+            client.wanted, client.asking = name, self._askings
+            before = client.state().name
+            self._give_names()
+            news = client.told_of and client.state().name != before
+        if news:
+            self._tell_name(client)
+
+    def changed(self) -> None:
+        """Something others see of a client is not as it was."""
+        self.herald.wake()
+
+    def entered(self, client: Client) -> None:
+        """A client has said what it is and what it shows: it is told what is written, and the operator of it."""
+        self.herald.enter(client)
+        self.hooks.joined(client)
+
+    def wrote(self, client: Client, line: str) -> None:
+        """A client wrote a line: pass it on."""
+        self.herald.write(line, client)
+        self.hooks.wrote(client, line)
+
     # --- coming ----------------------------------------------------------------------------------------------------
 
     def add(self, sock: socket.socket, host: str, port: int, result: HandshakeResult) -> Client:
@@ -147,7 +181,7 @@ class ClientManager:
                 "encrypted" if client.peer.encrypted else "NOT ENCRYPTED",
             )  # fmt: skip
             with self._lock.writing():
-                client.told_of, named = True, bool(client.named)
+                client.told_of, named = True, bool(client.asking)
             if named:  # it was quick
                 self._tell_name(client)
             self.herald.wake()
@@ -176,12 +210,8 @@ class ClientManager:
                 peer,
                 self.room,
                 self._config,
-                self._handle,
-                self._leave,
+                self,
                 self._counters,
-                self.herald,
-                self.hooks,
-                self._name,
             )
             client.features = result.features
             self.room.name(slot, client.wanted)
@@ -228,19 +258,6 @@ class ClientManager:
         finally:
             result.wipe()
 
-    def _name(self, client: Client, name: str) -> None:
-        """A client asks to be called so."""
-        with self._lock.writing():
-            if name == client.wanted and client.named:
-                return  # it keeps its place among those who asked
-            self._askings += 1
-            client.wanted, client.named = name, self._askings
-            before = client.state().name
-            self._give_names()
-            news = client.told_of and client.state().name != before
-        if news:
-            self._tell_name(client)
-
     def _tell_name(self, client: Client) -> None:
         if client.may_be_quoted():
             log.info("client %d (%s) is called %r", client.id, client.address, client.state().name)
@@ -253,7 +270,7 @@ class ClientManager:
     def _give_names(self) -> None:
         """Give everybody the name they asked for, or one with a number if somebody asked before. Under the lock."""
         taken = {likeness(SERVER_NAME)}
-        for client in sorted(self._clients.values(), key=lambda client: client.named):
+        for client in sorted(self._clients.values(), key=lambda client: client.asking):
             name = distinct(client.wanted, taken)
             taken.add(likeness(name))
             if name != client.state().name:
@@ -284,10 +301,6 @@ class ClientManager:
             self._slots[slot] = None
 
     # --- going -----------------------------------------------------------------------------------------------------
-
-    def _leave(self, client: Client, reason: str, cause: str) -> None:
-        """Ask for a client's removal. Its own threads call this, so it must not wait for them."""
-        self._leavers.put((client, reason, cause))
 
     def _reap(self) -> None:
         while (leaver := self._leavers.get()) is not None:
