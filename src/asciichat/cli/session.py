@@ -287,7 +287,9 @@ class Session:
             Control(("t",), "t", "write to everybody; Esc ends it", self._write),
             *self._look.controls(),
             *self._seats.controls(),
-            *file_controls(self._file, self._say, space=not self._push_to_talk),
+            *file_controls(
+                self._file, self._say, space=not self._push_to_talk, moved=self._uplink.look_again
+            ),
             *volume_controls(self._speaker, self._say),
         ]
 
