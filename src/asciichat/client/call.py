@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from asciichat._core.jitter import JitterBuffer
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.peer import Sound as CoreSound
+from asciichat._core.scale import check_frame
 from asciichat.client.appearance import Color, Mode, Seating
 from asciichat.client.arrivals import Arrivals
 from asciichat.client.codec_choice import CodecChoice
@@ -63,6 +65,7 @@ class Call:
         self._features = result.features
         self._inbox = Inbox()
         self._failure: CallError | None = None
+        self._process = os.getpid()
         self._announcing = threading.Lock()
         self._streams = Stream(0)  # what we announced
         self._closing = threading.Lock()
@@ -161,13 +164,12 @@ class Call:
         Raises
         ------
         ValueError
-            It is not such an array.
+            It is not such an array, or a side is longer than 8192.
         CallError
             The call has ended.
         """
         self._check()
-        if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8 or 0 in frame.shape:
-            raise ValueError(f"a frame is uint8[height, width, 3], not {frame.dtype}{list(frame.shape)}")
+        check_frame(frame)
         self._sender.give(frame)
 
     @property
@@ -200,6 +202,8 @@ class Call:
             The call has ended.
         """
         self._check()
+        if not isinstance(samples, np.ndarray):
+            raise ValueError(f"sound is float32[samples], an array of numpy's, not {type(samples).__name__}")
         if samples.ndim != 1 or samples.dtype != np.float32:
             raise ValueError(f"sound is float32[samples], not {samples.dtype}{list(samples.shape)}")
         self._sound.give(samples)
@@ -218,7 +222,22 @@ class Call:
         self._peer.hear_into(buffer)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Tell the server the terminal's new size in cells, 1 to 4096 each."""
+        """Tell the server the terminal's new size. Any thread.
+
+        Parameters
+        ----------
+        columns, rows
+            In cells, 1 to 4096 each.
+
+        Raises
+        ------
+        ValueError
+            One is out of range.
+        TypeError
+            One is no whole number.
+        CallError
+            The call has ended.
+        """
         self._check()
         self._view.resize(columns, rows)
         self._describe_view()
@@ -299,10 +318,17 @@ class Call:
             raise CallError("the server does not take anything any more") from None
 
     def _check(self) -> None:
+        self._check_process()
         if self._failure is not None:
             raise self._failure.again()
         if self._closed:
             raise CallError("the call has ended", retry=False)
+
+    def _check_process(self) -> None:
+        if os.getpid() != self._process:
+            raise CallError(
+                "a call stays with the process that made it: call from this one anew", retry=False
+            )
 
     # --- receiving -------------------------------------------------------------------------------------------------
 
@@ -325,6 +351,7 @@ class Call:
         CallError
             The call ended otherwise.
         """
+        self._check_process()  # where its threads are not, nothing arrives
         event = self._inbox.get(timeout)
         if event is None and self._inbox.closed and self._failure is not None:
             raise self._failure.again()
@@ -340,6 +367,8 @@ class Call:
             Called on the call's receive thread; must return at once and raise nothing. It replaces the one before it,
             and is not told of what had arrived before.
         """
+        if not callable(listener):
+            raise TypeError(f"a listener is called, which {listener!r} cannot be")
         self._inbox.listen(listener)
 
     @property
@@ -394,7 +423,13 @@ class Call:
     # --- end -------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Hang up and wait until everything is cleaned up. Safe to call twice, from any thread but the call's own."""
+        """Hang up and wait until everything is cleaned up. Safe to call twice, from any thread but the call's own.
+
+        In a process forked from the one that made the call, only this process lets go of it.
+        """
+        if os.getpid() != self._process:
+            self._sock.close()  # no more than that: what is told to the connection ends it for both
+            return
         with self._closing:
             self._closed = True
             self._peer.stop()

@@ -10,10 +10,12 @@ from asciichat.client.appearance import Color, Mode, Seating, appearance, view_o
 from asciichat.client.call import Call
 from asciichat.client.codec_choice import CodecChoice, Distance, VideoCodec, distance_to
 from asciichat.client.errors import CallError
-from asciichat.crypto.password import password_key
+from asciichat.client.view import require_size
+from asciichat.crypto.password import password_key, require_password
 from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.handshake import ClientHandshake, ClientPolicy, HandshakeResult, Signer
 from asciichat.protocol.payloads import ClientCapabilities, ClientJoin
+from asciichat.protocol.settings import require_signer, require_text, require_whole
 from asciichat.protocol.text import one_line
 from asciichat.protocol.types import AudioCodec, ErrorCode, Feature, JoinAbility
 
@@ -135,6 +137,8 @@ def connect(
         The server cannot be reached, refuses us, or is not who it should be.
     ValueError
         A setting is out of range.
+    TypeError
+        A setting is of another type.
 
     Examples
     --------
@@ -145,10 +149,21 @@ def connect(
     >>> picture.columns, picture.rows
     (40, 12)
     """
-    if not 1 <= port <= 65535:
-        raise ValueError(f"a port is 1 to 65535, not {port}")
+    require_text("host", host)
+    require_whole("a port", port, 1, 65535)
+    require_size(columns, rows)
+    require_whole("fps", fps, 1, 144)
+    require_signer("identity", identity)
+    if name is not None:
+        require_text("name", name)
     if video_codec not in get_args(VideoCodec):
-        raise ValueError(f"{video_codec!r} is no way to send pictures")
+        raise ValueError(f"no video_codec {video_codec!r}: there are {', '.join(get_args(VideoCodec))}")
+    if password is not None and not callable(password):
+        require_password(password)  # before anybody is called
+    if not isinstance(timeout, int | float) or not timeout > 0:
+        raise ValueError(f"timeout is seconds above 0, not {timeout!r}")
+    if verify_server is not None and not callable(verify_server):
+        raise TypeError(f"verify_server is called with the server's key, which {verify_server!r} cannot be")
     if require_server_identity and verify_server is None:
         raise ValueError("without verify_server nobody says which identity is the right one")
     try:
@@ -213,7 +228,7 @@ def connect(
 def _reach(host: str, port: int, timeout: float) -> socket.socket:
     try:
         return socket.create_connection((host, port), timeout)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):  # the latter for what no name can be, such as "a..b"
         raise CallError(f"there is no host called {host!r}", ErrorCode.NETWORK) from None
     except TimeoutError:
         raise CallError(

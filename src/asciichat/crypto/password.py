@@ -31,11 +31,18 @@ def password_key(password: str | bytes | bytearray) -> bytearray:
         If the password does not have 8 to 256 bytes.
     """
     text = password.encode() if isinstance(password, str) else bytes(password)
-    _check(text)
+    _require_length(text)
     return bytearray(crypto_pwhash_alg(32, text, _SALT, _PASSES, _MEMORY, crypto_pwhash_ALG_ARGON2ID13))
 
 
-def _check(password: bytes | bytearray) -> None:
+def require_password(password: str) -> None:
+    """Raise UnusablePasswordError unless the password has 8 to 256 bytes, TypeError if it is no str; neither shows it."""
+    if not isinstance(password, str):
+        raise TypeError(f"a password is a str, not {type(password).__name__}")
+    _require_length(password.encode())
+
+
+def _require_length(password: bytes | bytearray) -> None:
     if len(password) < MIN_BYTES:
         raise UnusablePasswordError(
             f"The password is too short: {MIN_BYTES} characters are the least. Four random words are better."
@@ -62,7 +69,7 @@ class Password:
         self._text: bytearray | None = bytearray(text.encode())
         self._key: bytearray | None = None
         self._lock = threading.Lock()
-        _check(self._text)
+        _require_length(self._text)
 
     def key(self) -> bytearray:
         """Return the key; it belongs to this object, which wipes it.

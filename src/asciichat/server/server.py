@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import socket
 import threading
 from dataclasses import replace
@@ -106,7 +107,9 @@ class Server(Hooked):
     Raises
     ------
     ValueError
-        A setting is out of range.
+        A setting is out of range, or contradicts another.
+    TypeError
+        A setting is of another type.
 
     Examples
     --------
@@ -136,6 +139,8 @@ class Server(Hooked):
         opus_dtx: bool = False,
         opus_loss: int = 0,
     ) -> None:
+        if isinstance(addresses, str):
+            raise TypeError(f"addresses are several, as [{addresses!r}], also where it is one")
         self.config = ServerConfig(
             addresses=tuple(addresses),
             port=port,
@@ -163,6 +168,7 @@ class Server(Hooked):
         self._listener: Listener | None = None
         self._addresses: list[tuple[str, int]] = []
         self._stopped = threading.Event()
+        self._process = os.getpid()
 
     # --- life ------------------------------------------------------------------------------------------------------
 
@@ -194,8 +200,12 @@ class Server(Hooked):
         log.info("listening on %s", ", ".join(f"{host} port {port}" for host, port in self._addresses))
 
     def stop(self) -> None:
-        """Close the door, let everybody go, and wait until all is cleaned up. Safe to call twice."""
-        if self._listener is None or self._stopped.is_set():
+        """Close the door, let everybody go, and wait until all is cleaned up. Safe to call twice.
+
+        In a process forked from the one that started it, it does nothing: its threads are not there, and who is in the
+        call stays.
+        """
+        if self._listener is None or self._stopped.is_set() or os.getpid() != self._process:
             return
         self._listener.stop()
         self._manager.close()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
-from typing import TypeVar
+from operator import index
 
 from asciichat._core import effect, raster
+from asciichat.protocol.settings import COLOR_LEVELS, named
 from asciichat.protocol.types import ColorLevel
 from asciichat.video.palettes import palette
 
@@ -47,25 +48,16 @@ class Glyphs(IntFlag):
     ALL = 15
 
 
-COLOR_LEVELS = {
-    "none": ColorLevel.NONE,
-    "16": ColorLevel.COLOR_16,
-    "256": ColorLevel.COLOR_256,
-    "truecolor": ColorLevel.TRUECOLOR,
-}
 MODES = {mode.name.lower().replace("_", "-"): mode for mode in Mode}
 
 
-_Member = TypeVar("_Member", ColorLevel, Mode)
-
-
-def _named(value: _Member | str, names: dict[str, _Member], what: str) -> _Member:
-    if not isinstance(value, str):
-        return value
+def _checked(what: str, value: int) -> int:
     try:
-        return names[value]
-    except KeyError:
-        raise ValueError(f"no {what} {value!r}: there are {', '.join(names)}") from None
+        return index(value)
+    except TypeError:
+        raise TypeError(
+            f"{what} is one of its enumeration's members, not {value!r}; Style.of takes names"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +109,8 @@ class Style:
     def __post_init__(self) -> None:
         effect.check(self.filter, self.flip)
         core = raster.Style(
-            color_level=self.color,
-            render_mode=self.mode,
+            color_level=_checked("color", self.color),
+            render_mode=_checked("mode", self.mode),
             palette=self.palette,
             utf8=self.utf8,
             rep=self.rep,
@@ -152,8 +144,8 @@ class Style:
         """
         ramp = palette(palette_or_name) if isinstance(palette_or_name, str) else palette_or_name
         return cls(
-            _named(color, COLOR_LEVELS, "colour level"),
-            _named(mode, MODES, "render mode"),
+            named("colour level", color, COLOR_LEVELS) if isinstance(color, str) else color,
+            named("render mode", mode, MODES) if isinstance(mode, str) else mode,
             ramp,
             utf8,
             rep,
