@@ -45,10 +45,10 @@ def require_password(password: str) -> None:
 def _require_length(password: bytes | bytearray) -> None:
     if len(password) < MIN_BYTES:
         raise UnusablePasswordError(
-            f"The password is too short: {MIN_BYTES} characters are the least. Four random words are better."
+            f"The password is too short: it takes {MIN_BYTES} to {MAX_BYTES} bytes. Four random words are better."
         )
     if len(password) > MAX_BYTES:
-        raise UnusablePasswordError(f"The password is too long: {MAX_BYTES} bytes are the most.")
+        raise UnusablePasswordError(f"The password is too long: it takes {MIN_BYTES} to {MAX_BYTES} bytes.")
 
 
 class Password:
