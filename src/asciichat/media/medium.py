@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import av
 import av.error
 from av.container import InputContainer
 
+from .container import open_input
 from .errors import MediaOpenError
 
 SCHEMES: Final = (
@@ -96,9 +96,7 @@ class Medium:
         """
         timeout = (_NETWORK_TIMEOUT, _NETWORK_TIMEOUT) if self.remote else None
         try:
-            container = av.open(
-                self.target, mode="r", metadata_errors="ignore", options=self.options, timeout=timeout
-            )
+            container = open_input(self.target, options=self.options, timeout=timeout)
         except FileNotFoundError:
             raise MediaOpenError(f"There is no file {self.name}.") from None
         except IsADirectoryError:

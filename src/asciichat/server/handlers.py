@@ -48,7 +48,6 @@ def handle(client: Client, packet: Packet) -> None:
 def _capabilities(client: Client, payload: bytes) -> None:
     client.capabilities = wanted = ClientCapabilities.decode(payload)
     _set_view(client, wanted)
-    client.herald.enter(client)
     client.update(
         columns=wanted.width,
         rows=wanted.height,
@@ -58,7 +57,7 @@ def _capabilities(client: Client, payload: bytes) -> None:
         fps=wanted.desired_fps,
         ready=True,
     )
-    client.hooks.joined(client)
+    client.keeper.entered(client)
     log.debug("client %d: %dx%d, %s", client.id, wanted.width, wanted.height, wanted.color_level.name)
 
 
@@ -168,8 +167,7 @@ def _text(client: Client, payload: bytes) -> None:
         raise ProtocolError(ErrorCode.PROTOCOL, "TEXT: who wrote it is for the server to say")
     line = line_of_text(written.text, MAX_TEXT)
     if line and client.may_write():
-        client.herald.write(line, client)
-        client.hooks.wrote(client, line)
+        client.keeper.wrote(client, line)
 
 
 def _leave(client: Client, payload: bytes) -> None:

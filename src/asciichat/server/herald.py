@@ -24,7 +24,8 @@ from asciichat.protocol.payloads.company import SERVER_SLOT
 from asciichat.protocol.types import Feature, LogDirection, LogLevel, PresenceFlag
 
 if TYPE_CHECKING:
-    from asciichat.server.client import Client, ClientState
+    from asciichat.server.client import Client
+    from asciichat.server.snapshot import ClientState
 
 log = logging.getLogger(__name__)
 

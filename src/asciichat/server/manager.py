@@ -21,7 +21,7 @@ from asciichat._core.room import Room
 from asciichat._core.seal import Seal
 from asciichat.protocol.handshake import HandshakeResult
 from asciichat.protocol.types import Feature
-from asciichat.server.client import Client, ClientSnapshot
+from asciichat.server.client import Client
 from asciichat.server.config import MAX_CLIENTS, ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.herald import Herald
@@ -29,6 +29,7 @@ from asciichat.server.hooks import Hooks
 from asciichat.server.locks import ManagerLock, Mutex, Rank
 from asciichat.server.picture_sizes import PictureSizes
 from asciichat.server.refusal import FULL
+from asciichat.server.snapshot import ClientSnapshot
 from asciichat.server.sources import Sources
 from asciichat.server.watchdog import Watchdog, whereabouts
 
@@ -64,7 +65,7 @@ class ClientManager:
     ) -> None:
         self.room = Room(automatic_level=config.automatic_level, mix=config.audio_mixer)
         self._config = config
-        self._handle = handle
+        self.handle = handle
         self._sources = sources or Sources(config.limits)
         self._counters = counters or Counters()
         self._lock = ManagerLock()
@@ -123,6 +124,26 @@ class ClientManager:
         client = self.find(client_id)
         return client is not None and client.mute(muted)
 
+    # --- asked by clients (`Keeper`) -------------------------------------------------------------------------------
+
+    def leave(self, client: Client, reason: str, cause: str) -> None:
+        """Ask for a client's removal. Its own threads call this, so it must not wait for them."""
+        self._leavers.put((client, reason, cause))
+
+    def changed(self) -> None:
+        """Something others see of a client is not as it was."""
+        self.herald.wake()
+
+    def entered(self, client: Client) -> None:
+        """A client has said what it is and what it shows: it is told what is written, and the operator of it."""
+        self.herald.enter(client)
+        self.hooks.joined(client)
+
+    def wrote(self, client: Client, line: str) -> None:
+        """A client wrote a line: pass it on."""
+        self.herald.write(line, client)
+        self.hooks.wrote(client, line)
+
     # --- coming ----------------------------------------------------------------------------------------------------
 
     def add(self, sock: socket.socket, host: str, port: int, result: HandshakeResult) -> Client:
@@ -169,11 +190,8 @@ class ClientManager:
                 peer,
                 self.room,
                 self._config,
-                self._handle,
-                self._leave,
+                self,
                 self._counters,
-                self.herald,
-                self.hooks,
             )
             client.features = result.features
             self.room.name(slot, client.state().name)
@@ -243,10 +261,6 @@ class ClientManager:
             self._slots[slot] = None
 
     # --- going -----------------------------------------------------------------------------------------------------
-
-    def _leave(self, client: Client, reason: str, cause: str) -> None:
-        """Ask for a client's removal. Its own threads call this, so it must not wait for them."""
-        self._leavers.put((client, reason, cause))
 
     def _reap(self) -> None:
         while (leaver := self._leavers.get()) is not None:

@@ -17,7 +17,6 @@ from asciichat.protocol.handshake import HandshakeResult, ServerHandshake, Serve
 from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import Feature
 from asciichat.server.binding import bind
-from asciichat.server.client import ClientSnapshot
 from asciichat.server.config import DEFAULT_ADDRESSES, DEFAULT_PORT, ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.handlers import handle
@@ -26,6 +25,7 @@ from asciichat.server.limits import Limits
 from asciichat.server.listener import Listener
 from asciichat.server.manager import ClientManager, ServerFullError
 from asciichat.server.scheduling import Scheduling
+from asciichat.server.snapshot import ClientSnapshot
 from asciichat.server.sources import Sources
 
 if TYPE_CHECKING:
