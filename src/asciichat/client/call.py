@@ -46,7 +46,27 @@ class Call:
     """A call in progress; made by :func:`connect`.
 
     Iterate over it to receive; send from any thread. It ends when either side closes it, and as a context manager it
-    closes itself.
+    closes itself. Several threads may take its events: each event goes to one of them.
+
+    Attributes
+    ----------
+    encrypted : bool
+        What goes between us and the server is encrypted.
+    verified : bool
+        The server proved that it is who it should be: by the password, or by a key that `verify_server` accepted.
+
+    Examples
+    --------
+    A picture and a tone for whoever is there:
+
+    >>> import asciichat, numpy as np
+    >>> tone = (0.1 * np.sin(2 * np.pi * 440 * np.arange(48000) / 48000)).astype(np.float32)
+    >>> with asciichat.Server(port=0) as server:
+    ...     with asciichat.connect("localhost", server.port, name="Ada") as call:
+    ...         call.send_video(np.full((120, 160, 3), 255, np.uint8))
+    ...         call.send_audio(tone)
+    ...         print(call.encrypted, call.verified)
+    True False
     """
 
     def __init__(
@@ -85,7 +105,6 @@ class Call:
         self._arrivals = Arrivals(result.features, self._inbox, self._sender.show)
         result.wipe()
         self.encrypted = self._peer.encrypted
-        #: The server proved that it is who it should be: by the password, or by a key that `verify_server` accepted.
         self.verified = self.encrypted and bool(
             result.proved & (Proof.PASSWORD | Proof.IDENTITY if checked else Proof.PASSWORD)
         )
@@ -103,7 +122,10 @@ class Call:
     # --- sending ---------------------------------------------------------------------------------------------------
 
     def start_streams(self, *, video: bool, audio: bool) -> None:
-        """Announce that pictures, sound or both will come; what was announced before is not announced again."""
+        """Announce that pictures, sound or both will come; what was announced before is not announced again. Any thread.
+
+        :func:`connect` has done it for what its `video` and `audio` say.
+        """
         if video:
             self._sender.resume()
         with self._announcing:
@@ -243,12 +265,16 @@ class Call:
         self._describe_view()
 
     def restyle(self, color: Color, mode: Mode, palette: str = "standard", *, utf8: bool = True) -> None:
-        """Tell the server how to draw from now on; the parameters are those of :func:`asciichat.connect`.
+        """Tell the server how to draw from now on; the parameters are those of :func:`asciichat.connect`. Any thread.
+
+        All four are set: a palette that is not given is the standard one again.
 
         Raises
         ------
         ValueError
             A setting is out of range.
+        CallError
+            The call has ended.
         """
         self._check()
         self._view.restyle(color, mode, palette, utf8=utf8)
@@ -276,6 +302,8 @@ class Call:
         ------
         ValueError
             A setting is out of range.
+        CallError
+            The call has ended.
         """
         self._check()
         self._view.seat(seating, focus=focus, page=page, names=names, self_view=self_view)
@@ -344,7 +372,17 @@ class Call:
             yield event
 
     def next_event(self, timeout: float | None = None) -> Event | None:
-        """The next thing that arrives; None after `timeout` seconds, or when we closed the call.
+        """The next thing that arrives. Any thread.
+
+        Parameters
+        ----------
+        timeout
+            Seconds to wait at most; 0 does not wait, None waits for ever.
+
+        Returns
+        -------
+        Event or None
+            None after `timeout` seconds, or when we closed the call (see :attr:`ended`).
 
         Raises
         ------
@@ -373,7 +411,7 @@ class Call:
 
     @property
     def ended(self) -> bool:
-        """Is it over, and everything that arrived taken?"""
+        """Is it over, and has everything that arrived been taken?"""
         return self._inbox.closed
 
     def counts(self) -> dict[str, int]:

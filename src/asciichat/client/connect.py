@@ -62,7 +62,7 @@ def connect(
     Parameters
     ----------
     host, port
-        The server.
+        The server: a name or an IP address, and a TCP port, 1 to 65535.
     columns, rows
         The terminal's size in cells, 1 to 4096 each.
     color, mode
@@ -91,8 +91,8 @@ def connect(
     self_view
         See your own picture among the others'.
     seating
-        "grid": everybody. "focus": one large, the others in a strip. "pages": as many as can be made out, page by page.
-        "auto": a grid while everybody in it can be made out, else a focus.
+        "grid": everybody. "focus": one large, the others in a strip. "pages": as many as are large enough, page by page.
+        "auto": a grid while everybody in it is large enough, else a focus.
     focus
         With "focus": the slot of who is large, 0 to 31; None: who speaks.
     page
@@ -103,11 +103,12 @@ def connect(
         The call's password, 8 to 256 bytes in UTF-8: a server that does not prove that it knows it is refused. Or what
         to call for it, once the server wants one.
     identity
-        The Ed25519 key to prove who we are with.
+        The Ed25519 key to prove who we are with, as :func:`asciichat.crypto.load_identity` reads it.
     verify_server
         Called with the server's Ed25519 key (32 bytes, its signature checked), or None when it shows none; raises
-        HandshakeError to refuse it. Without it any server is accepted: then the call is private towards listeners on
-        the line, but nobody says who the server is.
+        :exc:`asciichat.protocol.errors.HandshakeError` to refuse it. :meth:`asciichat.crypto.KnownHosts.verifier` makes
+        one that remembers servers. Without it any server is accepted: then the call is private towards listeners on the
+        line, but nobody says who the server is.
     require_server_identity
         Refuse a server that shows no key, before anything that depends on the password is sent. Needs `verify_server`.
     authenticate
@@ -124,7 +125,7 @@ def connect(
     video_codec
         How pictures are sent: as they are ("raw"), encoded ("hevc"), or what suits the line ("auto").
     timeout
-        Seconds for connecting and for each answer in the handshake.
+        Seconds for connecting and for each answer in the handshake, above 0.
 
     Returns
     -------
