@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from asciichat.protocol.payloads import ViewOptions
-from asciichat.protocol.settings import COLOR_LEVELS, named, require_text
+from asciichat.protocol.settings import COLOR_LEVELS, MODES, named, require_text
 from asciichat.protocol.types import Arrangement, ColorLevel, PaletteType, RenderMode, TerminalAbility
 
 Color = Literal["none", "16", "256", "truecolor"]
@@ -13,16 +13,6 @@ Mode = Literal["foreground", "background", "half-block", "quadrant", "sextant", 
 Seating = Literal["auto", "grid", "focus", "pages"]
 Palette = Literal["standard", "blocks", "digital", "minimal", "cool"]
 
-_MODES = {
-    "foreground": RenderMode.FOREGROUND,
-    "background": RenderMode.BACKGROUND,
-    "half-block": RenderMode.HALF_BLOCK,
-    "quadrant": RenderMode.QUADRANT,
-    "sextant": RenderMode.SEXTANT,
-    "octant": RenderMode.OCTANT,
-    "braille": RenderMode.BRAILLE,
-    "edge": RenderMode.EDGE,
-}
 _NATIVE_MODES = {
     RenderMode.QUADRANT: RenderMode.HALF_BLOCK,
     RenderMode.SEXTANT: RenderMode.HALF_BLOCK,
@@ -68,7 +58,7 @@ def appearance(color: str, mode: str, palette: str, *, utf8: bool) -> Appearance
     TypeError
         The palette is no text.
     """
-    level, render_mode = named("colour level", color, COLOR_LEVELS), named("render mode", mode, _MODES)
+    level, render_mode = named("colour level", color, COLOR_LEVELS), named("render mode", mode, MODES)
     require_text("palette", palette)
     abilities = TerminalAbility.BACKGROUND
     if utf8:
@@ -110,7 +100,7 @@ def view_options(
         There is no such mode or seating; a number is out of range.
     """
     return ViewOptions(
-        render_mode=named("render mode", mode, _MODES),
+        render_mode=named("render mode", mode, MODES),
         glyphs=glyphs,
         dither=dither,
         rep=rep,

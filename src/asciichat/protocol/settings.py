@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from operator import index
 from typing import Final, TypeVar
 
-from asciichat.protocol.types import ColorLevel
+from asciichat.protocol.types import ColorLevel, RenderMode
 
 _Value = TypeVar("_Value")
 
@@ -16,6 +16,7 @@ COLOR_LEVELS: Final = {
     "256": ColorLevel.COLOR_256,
     "truecolor": ColorLevel.TRUECOLOR,
 }
+MODES: Final = {mode.name.lower().replace("_", "-"): mode for mode in RenderMode}
 
 
 def require_whole(what: str, value: int, least: int, most: int) -> None:

@@ -13,8 +13,8 @@ from asciichat._core import effect
 from asciichat._core.layout import fit, grid
 from asciichat._core.raster import Palette, render_text
 from asciichat._core.scale import check_frame, scale
-from asciichat.protocol.types import ColorLevel
-from asciichat.video.style import Mode, Style
+from asciichat.protocol.types import ColorLevel, RenderMode
+from asciichat.video.style import Style
 
 Frame = NDArray[uint8]
 
@@ -132,7 +132,7 @@ def render(
     rows: int = 24,
     *,
     color: ColorLevel | str = "truecolor",
-    mode: Mode | str = "foreground",
+    mode: RenderMode | str = "foreground",
     palette: Palette | str = "standard",
     stretch: bool = False,
     padding: bool = False,
@@ -200,7 +200,7 @@ def compose(
     rows: int = 24,
     *,
     color: ColorLevel | str = "truecolor",
-    mode: Mode | str = "foreground",
+    mode: RenderMode | str = "foreground",
     palette: Palette | str = "standard",
     stretch: bool = False,
     utf8: bool = True,

@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum, IntFlag
+from enum import IntFlag
 from operator import index
 
 from asciichat._core import effect, raster
-from asciichat.protocol.settings import COLOR_LEVELS, named
-from asciichat.protocol.types import ColorLevel
+from asciichat.protocol.settings import COLOR_LEVELS, MODES, named
+from asciichat.protocol.types import ColorLevel, RenderMode
 from asciichat.video.palettes import palette
-
-
-class Mode(IntEnum):
-    """How a cell shows its pixels. The first three have the numbers of the wire's `RenderMode`."""
-
-    FOREGROUND = 0
-    """Glyphs in the picture's colours."""
-    BACKGROUND = 1
-    """Black or white glyphs on cells in the picture's colours."""
-    HALF_BLOCK = 2
-    """1 x 2 pixels."""
-    QUADRANT = 3
-    """2 x 2 pixels in two colours."""
-    SEXTANT = 4
-    """2 x 3 pixels in two colours."""
-    OCTANT = 5
-    """2 x 4 pixels in two colours."""
-    BRAILLE = 6
-    """2 x 4 dots in one colour."""
-    EDGE = 7
-    """Glyphs in the picture's colours; along edges, glyphs of the edge's shape."""
 
 
 class Glyphs(IntFlag):
@@ -46,9 +25,6 @@ class Glyphs(IntFlag):
     OCTANT = 8
     """Symbols for Legacy Computing Supplement, Unicode 16."""
     ALL = 15
-
-
-MODES = {mode.name.lower().replace("_", "-"): mode for mode in Mode}
 
 
 def _checked(what: str, value: int) -> int:
@@ -68,7 +44,7 @@ class Style:
     ----------
     color : ColorLevel
         How many colours.
-    mode : Mode
+    mode : RenderMode
         How a cell shows its pixels. Without the glyphs it needs, a mode falls back: octants to sextants, these
         to quadrants, these to half blocks, these (without UTF-8) to background mode; braille to foreground
         mode.
@@ -94,7 +70,7 @@ class Style:
     """
 
     color: ColorLevel = ColorLevel.TRUECOLOR
-    mode: Mode = Mode.FOREGROUND
+    mode: RenderMode = RenderMode.FOREGROUND
     palette: raster.Palette = field(default_factory=lambda: palette("standard"))
     utf8: bool = True
     rep: bool = False
@@ -123,7 +99,7 @@ class Style:
     def of(
         cls,
         color: ColorLevel | str = ColorLevel.TRUECOLOR,
-        mode: Mode | str = Mode.FOREGROUND,
+        mode: RenderMode | str = RenderMode.FOREGROUND,
         palette_or_name: raster.Palette | str = "standard",
         *,
         utf8: bool = True,
