@@ -6,13 +6,15 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import asciichat
-from asciichat import Server
+from asciichat import Server, audio
+from asciichat.crypto import Identity, Password, load_client_keys, password_key
 from asciichat.server import Limits
 
 FRAME = np.zeros((48, 64, 3), np.uint8)
@@ -57,6 +59,43 @@ def test_what_is_no_sound_is_described(serve: Callable[..., Server], samples: An
         pytest.raises(ValueError, match=said),
     ):
         call.send_audio(samples)
+
+
+def test_what_is_no_sound_is_described_by_everything_that_takes_sound() -> None:
+    mixer = audio.Mixer()
+    slot = mixer.add()
+    takers: list[Callable[[Any], object]] = [
+        lambda samples: mixer.write(slot, samples),
+        audio.JitterBuffer().write,
+        audio.SampleRing(64).write,
+        *(unit().process for unit in (audio.Compressor, audio.Gate, audio.HighPass, audio.Limiter)),
+    ]
+    for take in takers:
+        with pytest.raises(ValueError, match=r"sound is float32\[samples\], not float64\[480\]"):
+            take(SOUND.astype(float))
+        with pytest.raises(ValueError, match="an array of numpy's, not list"):
+            take([0.0])
+        take(SOUND)
+
+
+@pytest.mark.parametrize("wrong", [12, None, ["correct horse"]])
+def test_a_password_that_is_no_text_is_none(wrong: Any) -> None:
+    with pytest.raises(TypeError, match="a password is a str"):
+        Password(wrong)
+    with pytest.raises(TypeError, match="a password is a str or bytes"):
+        password_key(wrong)
+
+
+def test_a_server_takes_a_list_of_clients_as_it_is_read(tmp_path: Path) -> None:
+    ours, theirs = Identity.generate(), Identity.generate()
+    (tmp_path / "friends").write_text(f"{ours.public.line}\n")
+    friends = load_client_keys(str(tmp_path / "friends"))
+    with Server(("127.0.0.1",), 0, identity=Identity.generate(), client_keys=friends) as server:
+        asciichat.connect("127.0.0.1", server.port, identity=ours).close()
+        with pytest.raises(asciichat.CallError):
+            asciichat.connect("127.0.0.1", server.port, identity=theirs)
+        server.reconfigure(client_keys=[theirs.public])
+        asciichat.connect("127.0.0.1", server.port, identity=theirs).close()
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from asciichat._core.jitter import JitterBuffer
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.peer import Sound as CoreSound
+from asciichat._core.sample_ring import check_samples
 from asciichat._core.scale import check_frame
 from asciichat.client.appearance import Color, Mode, Seating
 from asciichat.client.arrivals import Arrivals
@@ -224,11 +225,7 @@ class Call:
             The call has ended.
         """
         self._check()
-        if not isinstance(samples, np.ndarray):
-            raise ValueError(f"sound is float32[samples], an array of numpy's, not {type(samples).__name__}")
-        if samples.ndim != 1 or samples.dtype != np.float32:
-            raise ValueError(f"sound is float32[samples], not {samples.dtype}{list(samples.shape)}")
-        self._sound.give(samples)
+        self._sound.give(check_samples(samples))
 
     def hear_into(self, buffer: JitterBuffer | None) -> None:
         """Write what the others say into this buffer as it comes, instead of giving it out as events.

@@ -29,7 +29,11 @@ def password_key(password: str | bytes | bytearray) -> bytearray:
     ------
     UnusablePasswordError
         If the password does not have 8 to 256 bytes.
+    TypeError
+        If it is neither text nor bytes.
     """
+    if not isinstance(password, str | bytes | bytearray):  # bytes(12) would be twelve zeros
+        raise TypeError(f"a password is a str or bytes, not {type(password).__name__}")
     text = password.encode() if isinstance(password, str) else bytes(password)
     _require_length(text)
     return bytearray(crypto_pwhash_alg(32, text, _SALT, _PASSES, _MEMORY, crypto_pwhash_ALG_ARGON2ID13))
@@ -66,10 +70,10 @@ class Password:
     """
 
     def __init__(self, text: str) -> None:
+        require_password(text)
         self._text: bytearray | None = bytearray(text.encode())
         self._key: bytearray | None = None
         self._lock = threading.Lock()
-        _require_length(self._text)
 
     def key(self) -> bytearray:
         """Return the key; it belongs to this object, which wipes it.
