@@ -97,7 +97,10 @@ def line_of_text(text: str, limit: int) -> str:
 
 
 def checked_line(text: str, limit: int = 512) -> str:
-    """Return `text` as `line_of_text` makes it, but whole; raise ValueError if it then has none or over `limit` bytes."""
+    """Return `text` as `line_of_text` makes it, but whole; raise ValueError if it then has none or over `limit` bytes,
+    TypeError if it is no str."""
+    if not isinstance(text, str):
+        raise TypeError(f"a text is a str, not {text!r}")
     line = line_of_text(text, 12 * len(text))  # composed, it may be longer
     if not line:
         raise ValueError("a text of nothing that can be shown is not sent")
