@@ -11,11 +11,13 @@ from asciichat.protocol.text import likeness
 
 SERVER_NAME: Final = "server"
 """Whose name stands before what the operator writes."""
+_NOT_GIVEN: Final = ("", SERVER_NAME, "you")
+"""Likenesses of what nobody is called: a client shows its own lines as those of "You"."""
 
 
 def acceptable(name: str) -> bool:
     """Whether somebody may be called so."""
-    return likeness(name) not in ("", SERVER_NAME)
+    return likeness(name) not in _NOT_GIVEN
 
 
 def distinct(wanted: str, taken: Collection[str]) -> str:
