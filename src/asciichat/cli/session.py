@@ -203,7 +203,7 @@ class Session:
                     case People():
                         self._meet(event.people, stage)
                     case Text():
-                        self._chat.heard(event.sender, event.text)
+                        self._chat.heard("You" if event.own else event.sender, event.text)
                         stage.refresh()
                     case None:
                         stage.refresh()
