@@ -135,6 +135,8 @@ class ClientManager:
 
     def named(self, client: Client, name: str) -> None:
         """It asks to be called so. No two are called alike: it gets another name if somebody has this one."""
+        if client.asking and not client.may_be_quoted():
+            return  # who changes names all the time keeps everybody's screen busy
         with self._lock.writing():
             if name == client.wanted and client.asking:
                 return  # it keeps its place among those who asked
@@ -259,8 +261,7 @@ class ClientManager:
             result.wipe()
 
     def _tell_name(self, client: Client) -> None:
-        if client.may_be_quoted():
-            log.info("client %d (%s) is called %r", client.id, client.address, client.state().name)
+        log.info("client %d (%s) is called %r", client.id, client.address, client.state().name)
 
     def _settle_names(self) -> None:
         """Somebody has come or gone: names may be taken, or free."""
