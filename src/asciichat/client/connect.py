@@ -16,7 +16,7 @@ from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.handshake import ClientHandshake, ClientPolicy, HandshakeResult, Signer
 from asciichat.protocol.payloads import ClientCapabilities, ClientJoin
 from asciichat.protocol.settings import require_signer, require_text, require_whole
-from asciichat.protocol.text import one_line
+from asciichat.protocol.text import name_of_person
 from asciichat.protocol.types import AudioCodec, ErrorCode, Feature, JoinAbility
 
 DEFAULT_PORT = 27224
@@ -188,7 +188,7 @@ def connect(
             page=page,
         )
         introduction = None
-        if name is not None and (shown := one_line(name, 31)):
+        if name is not None and (shown := name_of_person(name, 31)):
             introduction = ClientJoin(0, shown, JoinAbility.VIDEO | JoinAbility.AUDIO)
     except ProtocolError as error:
         raise ValueError(str(error)) from None

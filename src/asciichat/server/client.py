@@ -49,6 +49,9 @@ class Keeper(Protocol):
     def leave(self, client: Client, reason: str, cause: str) -> None:
         """It should be removed: a reason in words, and a key of `counters.ENDS`."""
 
+    def named(self, client: Client, name: str) -> None:
+        """It asks to be called so; on the receive thread alone."""
+
     def changed(self) -> None:
         """Something others see of it is not as it was."""
 
@@ -74,6 +77,13 @@ class Client:
         Who made it.
     counters
         The server's.
+
+    Attributes
+    ----------
+    wanted, asking
+        The name it asked for, and its place in the order of those who asked: the manager's, under its lock.
+    told_of
+        The log has that it joined; the manager's, too.
     """
 
     def __init__(
@@ -107,7 +117,10 @@ class Client:
         self._lines = Bucket(config.limits.lines, config.limits.lines_burst)
         self._hushed = False  # it was told that it writes too much
         self._sock = sock
-        self._state = ClientState(name=f"Client{id >> 16}")
+        self.wanted = f"Client{id >> 16}"
+        self.asking = 0
+        self.told_of = False
+        self._state = ClientState(name=self.wanted)
         self._state_lock = Mutex(Rank.CLIENT)
         self._active = False  # no lock of Python's, which may not be given back when there is no memory
         self._since = time.monotonic()

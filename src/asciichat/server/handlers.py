@@ -23,10 +23,11 @@ from asciichat.protocol.payloads import (
     ViewOptions,
 )
 from asciichat.protocol.payloads.company import MAX_TEXT
-from asciichat.protocol.text import line_of_text, one_line
+from asciichat.protocol.text import line_of_text, name_of_person
 from asciichat.protocol.types import AudioCodec, ErrorCode, Feature, PacketType, PaletteType, Stream
 from asciichat.server.client import Client, TooMuchError
 from asciichat.server.limits import Limits
+from asciichat.server.names import acceptable
 
 log = logging.getLogger(__name__)
 
@@ -151,10 +152,9 @@ def _hevc(client: Client, access_unit: bytes) -> None:
 
 
 def _join(client: Client, payload: bytes) -> None:
-    name = one_line(ClientJoin.decode(payload).name, NAME_BYTES)
-    if name:
-        client.update(name=name)
-        client.room.name(client.slot, name)
+    name = name_of_person(ClientJoin.decode(payload).name, NAME_BYTES)
+    if acceptable(name):
+        client.keeper.named(client, name)
 
 
 def _text(client: Client, payload: bytes) -> None:
