@@ -14,8 +14,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from asciichat.media.effects import Adjusted
 from asciichat.media.errors import MediaOpenError
-from asciichat.media.offline import SteppedClock, live_pictures, scheduled_pictures
-from asciichat.media.source import Frame
+from asciichat.media.film_forms import has_sound
+from asciichat.media.offline import ScheduledSound, SteppedClock, live_pictures, scheduled_pictures
+from asciichat.media.source import AudioSource, Frame
 from asciichat.video import Renderer, Style, fit
 from asciichat.video.cells import THEMES
 from asciichat.video.font import FontError
@@ -28,6 +29,7 @@ from .options import (
     LogOptions,
     PictureOptions,
     RenderOptions,
+    SoundOptions,
     SourceOptions,
 )
 from .origin import Origin, open_origin, parse_position
@@ -47,6 +49,7 @@ def export(
     *,
     snapshot: bool = False,
     delay: float | None = None,
+    audio: bool = True,
     matrix: bool = False,
 ) -> int:
     """Draw a source into a file. Returns the exit code.
@@ -59,6 +62,8 @@ def export(
         One picture was asked for.
     delay
         Seconds from the beginning of the source to that picture.
+    audio
+        Take a played source's sound along, where the file can hold it.
     matrix
         Let it rain over the picture.
 
@@ -74,7 +79,9 @@ def export(
     style = choose_style(picture, color="none" if form == ".txt" else "truecolor", rain=matrix)
     set_up_logging(log)
     clock = SteppedClock()
-    origin = open_origin(source, sound=None, camera_needed=True, clock=clock)
+    sounds = audio and source.played is not None and has_sound(form)
+    sound = SoundOptions(audio_source="media") if sounds else None
+    origin = open_origin(source, sound=sound, camera_needed=True, clock=clock)
     try:
         if origin.video is None:
             raise MediaOpenError(f"{source.played} has no picture to show.")
@@ -87,7 +94,9 @@ def export(
                 raise CommandError(
                     "This source has no end: say with --duration how many seconds to render.", USAGE
                 )
-            return drawing.write_film(clock, _seconds(options, source, origin), quiet=log.quiet)
+            heard = ScheduledSound(origin.audio, clock) if isinstance(origin.audio, AudioSource) else None
+            seconds = _seconds(options, source, origin)
+            return drawing.write_film(clock, seconds, heard, quiet=log.quiet)
     finally:
         origin.close()
 
@@ -138,14 +147,22 @@ class _Drawing:
         write_still(self._path, self._paper, self._renderer.render(frame, now=0.0))
         return 0
 
-    def write_film(self, clock: SteppedClock, seconds: float | None, *, quiet: bool) -> int:
-        """Write all pictures; `seconds` is how long that will be, if it is known."""
+    def write_film(
+        self, clock: SteppedClock, seconds: float | None, sound: ScheduledSound | None, *, quiet: bool
+    ) -> int:
+        """Write all pictures and their sound; `seconds` is how long that will be, if it is known."""
         interrupted = False
         count, at = 0, 0.0
         with _progress(self._path, seconds, quiet=quiet) as tell:
-            file = open_moving(self._path, self._paper)
+            file = open_moving(self._path, self._paper, sound=sound is not None)
+
+            def hear(until: float) -> None:
+                for samples in () if sound is None else sound.until(until):
+                    file.add_sound(samples)
+
             try:
                 for at, frame in self._pictures(clock):
+                    hear(at)
                     file.add(self._renderer.render(frame, now=at), at)
                     count += 1
                     tell(at, count)
@@ -153,8 +170,11 @@ class _Drawing:
                 interrupted = True
             finally:
                 # What was drawn is kept, also of a source that breaks off.
-                end = at if interrupted or seconds is None else seconds
-                file.close(end)
+                end = at if interrupted else max(at, clock.now) if seconds is None else seconds
+                try:
+                    hear(end)
+                finally:
+                    file.close(end)
         if count == 0:
             raise MediaOpenError("The source gave no picture.")
         if interrupted and not self._video.live:
@@ -189,6 +209,8 @@ def _check(
         raise CommandError(
             f"--duration is for films, and a {form} is one picture: --snapshot-delay says which.", USAGE
         )
+    if source.file is not None and path.exists() and source.file.exists() and path.samefile(source.file):
+        raise CommandError(f"{path} is what is to be played: it would be gone. Give another name.", USAGE)
     if source.pause:
         raise CommandError("--pause and --render-file contradict each other.", USAGE)
 

@@ -51,7 +51,7 @@ def mirror(
     snapshot_delay
         Seconds before the snapshot (3), or the one picture of --render-file, is taken; 0 takes the first.
     audio
-        Play a file's sound.
+        Play a file's sound, or put it into the film of --render-file.
     matrix
         Let it rain over the picture.
     list_webcams
@@ -81,6 +81,7 @@ def mirror(
                 log,
                 snapshot=snapshot,
                 delay=snapshot_delay,
+                audio=audio,
                 matrix=matrix,
             )
     if render.duration is not None:

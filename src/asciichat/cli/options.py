@@ -209,7 +209,8 @@ class RenderOptions:
     Parameters
     ----------
     render_file
-        Show nothing; write a film (.mp4, .gif), an asciicast (.cast) or a picture (.png, .svg, .txt).
+        Show nothing; write a film (.mp4, .webm: with a file's sound; .gif), an asciicast (.cast) or a picture (.png,
+        .svg, .txt).
     duration
         Seconds of a film or an asciicast; all of the source unless given.
     render_font_size

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from asciichat.media.film import FilmWriter, unwritable
+from asciichat.media.film_forms import has_sound
 from asciichat.media.offline import SteppedClock
+from asciichat.media.source import Samples
 from asciichat.media.still import encode_png
 from asciichat.video.bitmap import CellPainter
 from asciichat.video.cells import Theme, read_cells
@@ -15,7 +17,7 @@ from asciichat.video.svg import svg
 
 from .recording import Recorder
 
-MOVING: Final = (".mp4", ".gif", ".cast")
+MOVING: Final = (".mp4", ".webm", ".gif", ".cast")
 STILL: Final = (".png", ".svg", ".txt")
 
 
@@ -51,19 +53,23 @@ class PictureFile(Protocol):
     def add(self, text: str, seconds: float) -> None:
         """Show a picture, rows joined by newlines, from this time on."""
 
+    def add_sound(self, samples: Samples) -> None:
+        """Go on with the sound, of a file that was begun with some; see :meth:`FilmWriter.add_sound`."""
+
     def close(self, seconds: float) -> None:
         """End the file, whose last picture is shown until then."""
 
 
-def open_moving(path: Path, paper: Paper) -> PictureFile:
-    """A new file for a film, by its ending, one of `MOVING`.
+def open_moving(path: Path, paper: Paper, *, sound: bool = False) -> PictureFile:
+    """A new file for a film, by its ending, one of `MOVING`; with sound, if that form has it.
 
     Raises
     ------
     MediaWriteError
         It cannot be written.
     """
-    return _Cast(path, paper) if path.suffix.lower() == ".cast" else _Film(path, paper)
+    form = path.suffix.lower()
+    return _Cast(path, paper) if form == ".cast" else _Film(path, paper, sound=sound and has_sound(form))
 
 
 def write_still(path: Path, paper: Paper, text: str) -> None:
@@ -90,16 +96,19 @@ def write_still(path: Path, paper: Paper, text: str) -> None:
 
 
 class _Film:
-    """An MP4 or a GIF."""
+    """An MP4, a WebM or a GIF."""
 
-    def __init__(self, path: Path, paper: Paper) -> None:
+    def __init__(self, path: Path, paper: Paper, *, sound: bool) -> None:
         self._theme = paper.theme
         self._painter = CellPainter(paper.cell_height, paper.font)
         width, height = paper.columns * self._painter.cell_width, paper.rows * paper.cell_height
-        self._writer = FilmWriter(path, width, height)
+        self._writer = FilmWriter(path, width, height, sound=sound)
 
     def add(self, text: str, seconds: float) -> None:
         self._writer.add(self._painter.paint(read_cells(text, self._theme)), seconds)
+
+    def add_sound(self, samples: Samples) -> None:
+        self._writer.add_sound(samples)
 
     def close(self, seconds: float) -> None:
         self._writer.close(seconds)
@@ -122,6 +131,9 @@ class _Cast:
             self._recorder.frame(text)
         except OSError as error:
             raise unwritable(self._path, error) from None
+
+    def add_sound(self, samples: Samples) -> None:
+        """An asciicast has none."""
 
     def close(self, seconds: float) -> None:
         self._clock.now = max(seconds, self._clock.now)
