@@ -86,7 +86,7 @@ def test_a_recording_that_cannot_be_written_is_an_error_at_once(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--render-file", "a.mp4"], "recordings of calls are asciicasts"),
+        (["--render-file", "a.avi"], "is said by its ending, one of .mp4, .webm, .gif, .cast"),
         (["--render-file", "a.cast", "-S"], "contradict each other"),
     ],
 )

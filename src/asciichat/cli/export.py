@@ -18,7 +18,6 @@ from asciichat.media.film_forms import has_sound
 from asciichat.media.offline import ScheduledSound, SteppedClock, live_pictures, scheduled_pictures
 from asciichat.media.source import AudioSource, Frame
 from asciichat.video import Renderer, Style, fit
-from asciichat.video.cells import THEMES
 from asciichat.video.font import FontError
 
 from .display import choose_style
@@ -26,11 +25,13 @@ from .exits import FILE, SIGNAL, USAGE, CommandError
 from .logs import set_up_logging
 from .options import (
     DEFAULT_SNAPSHOT_DELAY,
+    FontOptions,
     LogOptions,
     PictureOptions,
     RenderOptions,
     SoundOptions,
     SourceOptions,
+    check_not_played,
 )
 from .origin import Origin, open_origin, parse_position
 from .picture_files import MOVING, STILL, Paper, open_moving, write_still
@@ -43,6 +44,7 @@ _MOST: Final = 1024
 def export(
     path: Path,
     options: RenderOptions,
+    fonts: FontOptions,
     picture: PictureOptions,
     source: SourceOptions,
     log: LogOptions,
@@ -85,7 +87,7 @@ def export(
     try:
         if origin.video is None:
             raise MediaOpenError(f"{source.played} has no picture to show.")
-        drawing = _Drawing(path, options, picture, source, style, origin.video)
+        drawing = _Drawing(path, options, fonts, picture, source, style, origin.video)
         with _fonts():
             if form in STILL:
                 return drawing.write_still(clock, delay)
@@ -108,6 +110,7 @@ class _Drawing:
         self,
         path: Path,
         options: RenderOptions,
+        fonts: FontOptions,
         picture: PictureOptions,
         source: SourceOptions,
         style: Style,
@@ -119,14 +122,8 @@ class _Drawing:
         self._limit = math.inf if options.duration is None else options.duration
         columns, rows = _size(picture, video)
         self._renderer = Renderer(columns, rows, style, stretch=True)
-        self._paper = Paper(
-            columns,
-            rows,
-            cell_height=2 * round(options.render_font_size * 2 / 3),
-            font=options.render_font,
-            theme=THEMES[options.render_theme],
-            title=source.file.name if source.file is not None else "asciichat",
-        )
+        title = source.file.name if source.file is not None else "asciichat"
+        self._paper = Paper.of(columns, rows, fonts, title)
 
     def write_still(self, clock: SteppedClock, delay: float | None) -> int:
         """Write the picture that is shown after so many seconds."""
@@ -209,8 +206,7 @@ def _check(
         raise CommandError(
             f"--duration is for films, and a {form} is one picture: --snapshot-delay says which.", USAGE
         )
-    if source.file is not None and path.exists() and source.file.exists() and path.samefile(source.file):
-        raise CommandError(f"{path} is what is to be played: it would be gone. Give another name.", USAGE)
+    check_not_played(path, source.file)
     if source.pause:
         raise CommandError("--pause and --render-file contradict each other.", USAGE)
 

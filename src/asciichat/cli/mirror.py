@@ -14,6 +14,7 @@ from .options import (
     Audio,
     ConfigCreate,
     ConfigPath,
+    FontOptions,
     ListDevices,
     Matrix,
     PictureOptions,
@@ -38,6 +39,7 @@ def mirror(
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
     render: RenderOptions = RenderOptions(),  # noqa: B008 - frozen
+    fonts: FontOptions = FontOptions(),  # noqa: B008 - frozen
     log: QuieterLogOptions = QuieterLogOptions(),  # noqa: B008 - frozen
     config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
     config_create: ConfigCreate = None,
@@ -76,6 +78,7 @@ def mirror(
             return export(
                 render.render_file,
                 render,
+                fonts,
                 picture,
                 source,
                 log,

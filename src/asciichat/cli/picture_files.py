@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
+from asciichat.media.canvas import put_onto
 from asciichat.media.film import FilmWriter, unwritable
 from asciichat.media.film_forms import has_sound
 from asciichat.media.offline import SteppedClock
 from asciichat.media.source import Samples
 from asciichat.media.still import encode_png
 from asciichat.video.bitmap import CellPainter
-from asciichat.video.cells import Theme, read_cells
+from asciichat.video.cells import THEMES, Theme, read_cells
 from asciichat.video.svg import svg
 
+from .options import RECORDINGS, FontOptions
 from .recording import Recorder
 
-MOVING: Final = (".mp4", ".webm", ".gif", ".cast")
+MOVING: Final = RECORDINGS
 STILL: Final = (".png", ".svg", ".txt")
 
 
@@ -46,12 +48,30 @@ class Paper:
     theme: Theme
     title: str
 
+    @classmethod
+    def of(cls, columns: int, rows: int, options: FontOptions, title: str) -> Paper:
+        """As the options say."""
+        cell_height = 2 * round(options.render_font_size * 2 / 3)
+        return cls(columns, rows, cell_height, options.render_font, THEMES[options.render_theme], title)
+
+
+class Seen(NamedTuple):
+    """How a picture came that somebody else drew, perhaps for a screen that has another size by now."""
+
+    columns: int
+    rows: int
+    """Of the screen."""
+    clear: bool = False
+    """Its layout differs from the last one's."""
+    changes: str | None = None
+    """What makes it of the one before it, if that is known."""
+
 
 class PictureFile(Protocol):
     """A file that pictures are written into."""
 
-    def add(self, text: str, seconds: float) -> None:
-        """Show a picture, rows joined by newlines, from this time on."""
+    def add(self, text: str, seconds: float, seen: Seen | None = None) -> None:
+        """Show a picture, rows joined by newlines, from this time on; `seen` if somebody else drew it."""
 
     def add_sound(self, samples: Samples) -> None:
         """Go on with the sound, of a file that was begun with some; see :meth:`FilmWriter.add_sound`."""
@@ -101,11 +121,15 @@ class _Film:
     def __init__(self, path: Path, paper: Paper, *, sound: bool) -> None:
         self._theme = paper.theme
         self._painter = CellPainter(paper.cell_height, paper.font)
-        width, height = paper.columns * self._painter.cell_width, paper.rows * paper.cell_height
-        self._writer = FilmWriter(path, width, height, sound=sound)
+        self._size = paper.columns * self._painter.cell_width, paper.rows * paper.cell_height
+        self._writer = FilmWriter(path, *self._size, sound=sound)
 
-    def add(self, text: str, seconds: float) -> None:
-        self._writer.add(self._painter.paint(read_cells(text, self._theme)), seconds)
+    def add(self, text: str, seconds: float, seen: Seen | None = None) -> None:
+        within = None if seen is None else (seen.columns, seen.rows)
+        picture = self._painter.paint(read_cells(text, self._theme, within=within))
+        if seen is not None:
+            picture = put_onto(picture, *self._size, self._theme.back)
+        self._writer.add(picture, seconds)
 
     def add_sound(self, samples: Samples) -> None:
         self._writer.add_sound(samples)
@@ -125,10 +149,15 @@ class _Cast:
         except OSError as error:
             raise unwritable(path, error) from None
 
-    def add(self, text: str, seconds: float) -> None:
+    def add(self, text: str, seconds: float, seen: Seen | None = None) -> None:
         self._clock.now = seconds
         try:
-            self._recorder.frame(text)
+            if seen is not None:
+                self._recorder.resize(seen.columns, seen.rows)
+            if seen is not None and seen.changes is not None:
+                self._recorder.changes(seen.changes)
+            else:
+                self._recorder.frame(text, clear=seen is not None and seen.clear)
         except OSError as error:
             raise unwritable(self._path, error) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -11,18 +12,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from asciichat.media.errors import MediaError
 from asciichat.terminal.guard import Guard
 from asciichat.terminal.input import Input
 from asciichat.terminal.keys import Pasted
 from asciichat.terminal.screen import Screen
 from asciichat.terminal.signals import SignalWatch
 
+from .call_recording import Recording, Recordings
 from .chat import Chat
 from .controls import Control, Controls
 from .display import STATUS_ROWS, Display
-from .exits import FILE, CommandError
 from .overlay import box
-from .recording import Recorder
+from .picture_files import Seen
 from .splash import splash
 from .status import Fact, StatusLine
 
@@ -43,14 +45,14 @@ class Stage:
         Called with the columns and rows there now are for pictures, on a thread of its own; not if the size was given.
     statistics
         Lines for the statistics box.
-    record_to
-        Record everything into this file from the beginning.
+    recordings
+        How recordings are made, and into which file one is from the beginning.
     chat
         What is written in a call, if it is one.
 
     Raises
     ------
-    CommandError
+    CommandError, MediaWriteError
         On entering: the recording cannot be written.
     """
 
@@ -61,16 +63,16 @@ class Stage:
         controls: Sequence[Control] = (),
         on_resize: Callable[[int, int], None] = lambda columns, rows: None,
         statistics: Callable[[], list[str]] = list,
-        record_to: Path | None = None,
+        recordings: Recordings = Recordings(),  # noqa: B008 - frozen
         chat: Chat | None = None,
     ) -> None:
         self._display = display
         self._size = (display.columns, display.rows)
         self._on_resize = on_resize
         self._statistics = statistics
-        self._record_to = record_to
+        self._recordings = recordings
         self._chat = chat
-        self._recorder: Recorder | None = None
+        self._recorder: Recording | None = None
         self._recording = threading.Lock()
         self._text = ""
         self._splash: str | None = None
@@ -95,13 +97,8 @@ class Stage:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            if self._record_to is not None:
-                try:
-                    self._recorder = self._open_recorder(self._record_to)
-                except OSError as error:
-                    raise CommandError(
-                        f"{self._record_to} cannot be written: {error.strerror}.", FILE
-                    ) from None
+            if self._recordings.path is not None:
+                self._recorder = self._record(self._recordings.path)
             stack.callback(self._stop_recording)
             stack.enter_context(SignalWatch({signal.SIGWINCH: self._resized}))
             self._guard = guard = stack.enter_context(Guard())
@@ -137,10 +134,7 @@ class Stage:
         self._screen.draw(text, clear=clear, footer=footer, cursor=cursor, changes=changes)
         with self._recording:
             if self._recorder is not None:
-                if changes is None:
-                    self._recorder.frame(text, clear=clear)
-                else:
-                    self._recorder.changes(changes)
+                self._recorder.show(text, Seen(*self._size, clear, changes))
         self._refresh_statistics()
 
     def splash(self, message: str) -> None:
@@ -180,7 +174,8 @@ class Stage:
         columns, _ = self._screen.size()
         if self._chat is not None and self._chat.typing:
             return self._chat.footer(columns, self._status.message)
-        recording = ("● rec",) if self._recorder is not None else ()
+        recorder = self._recorder
+        recording = ("● rec",) if recorder is not None and recorder.failure is None else ()
         self._status.facts = [*self._facts, *recording]
         return self._status.text(columns), None
 
@@ -209,9 +204,6 @@ class Stage:
             self._show_box("help", self._help())
         if not self._display.fixed:
             self._size = (columns, max(1, rows - STATUS_ROWS))
-            with self._recording:
-                if self._recorder is not None:
-                    self._recorder.resize(*self._size)
             if self._splash is not None:
                 self.splash(self._splash)
             self._on_resize(*self._size)
@@ -271,30 +263,31 @@ class Stage:
 
     def _toggle_recording(self) -> None:
         with self._recording:
-            recorder = self._recorder
-            if recorder is None:
+            recorder, self._recorder = self._recorder, None
+            if recorder is None or recorder.failure is not None:
                 path = Path(time.strftime("asciichat-%Y%m%d-%H%M%S.cast"))
                 try:
-                    self._recorder = self._open_recorder(path)
-                    self._recorder.frame(self._text)
-                except OSError as error:
-                    message = f"{path} cannot be written: {error.strerror}."
+                    self._recorder = self._record(path)
+                    self._recorder.show(self._text, Seen(*self._size))
+                except MediaError as error:
+                    message = str(error)
                 else:
                     message = f"Recording into {path}."
             else:
-                self._recorder = None
-                recorder.close()
-                message = f"Recorded in {recorder.path}."
+                message = recorder.close()
         self.say(message)
 
-    def _open_recorder(self, path: Path) -> Recorder:
-        return Recorder(path, *self._size)
+    def _record(self, path: Path) -> Recording:
+        return self._recordings.begin(path, *self._size, failed=self._recording_failed)
+
+    def _recording_failed(self, sentence: str) -> None:
+        self.say(sentence, 20.0)
 
     def _stop_recording(self) -> None:
         with self._recording:
-            if self._recorder is not None:
-                self._recorder.close()
-                self._recorder = None
+            recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            print(recorder.close(), file=sys.stderr)  # the terminal is as it was before
 
 
 def interrupt_main_thread() -> None:

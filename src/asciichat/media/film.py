@@ -121,11 +121,6 @@ class FilmWriter:
         assert self._container is not None
         self._mux(self._sound.encode(samples))
 
-    @property
-    def sound_seconds(self) -> float:
-        """Seconds of sound there are so far."""
-        return 0.0 if self._sound is None else self._sound.seconds
-
     def close(self, seconds: float = 0.0) -> None:
         """End the film; its last picture is shown until then. May be called twice."""
         if self._container is None:

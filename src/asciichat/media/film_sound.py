@@ -25,11 +25,6 @@ class SoundStream:
         Is open and has no packets yet.
     encoder
         What the sound is made with.
-
-    Attributes
-    ----------
-    seconds
-        Seconds of sound there are so far.
     """
 
     def __init__(self, container: OutputContainer, encoder: Encoder) -> None:
@@ -39,10 +34,6 @@ class SoundStream:
         self._stream.codec_context.bit_rate = encoder.bit_rate
         self._stream.codec_context.time_base = _TICK
         self._written = 0
-
-    @property
-    def seconds(self) -> float:
-        return self._written / SAMPLE_RATE
 
     def encode(self, samples: Samples) -> list[Packet[AudioStream]]:
         """Packets of the samples so far, float32[n], as many as are whole."""
