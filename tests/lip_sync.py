@@ -39,14 +39,16 @@ def write_flashes(path: Path, times: Sequence[float], *, seconds: float, fps: in
 
 
 def flashes(path: Path) -> list[float]:
-    """When bright pictures begin, in seconds."""
-    found, before = [], False
+    """When pictures of the brighter kind begin, in seconds."""
     with av.open(str(path)) as container:
-        for frame in container.decode(video=0):
-            bright = frame.to_ndarray(format="gray").mean() > 100
-            if bright and not before:
-                found.append(frame.time)
-            before = bright
+        light = [(frame.time, frame.to_ndarray(format="gray").mean()) for frame in container.decode(video=0)]
+    shades = [shade for _, shade in light]
+    middle = (min(shades) + max(shades)) / 2
+    found, before = [], False
+    for time, shade in light:
+        if shade > middle and not before:
+            found.append(time)
+        before = shade > middle
     return found
 
 

@@ -20,8 +20,9 @@ from asciichat.video.cells import read_cells
 from asciichat.video.font import FontError
 
 from .exits import FILE, CommandError
+from .film_process import open_recording
 from .options import FontOptions
-from .picture_files import Paper, PictureFile, Seen, open_moving
+from .picture_files import Paper, PictureFile, Seen
 from .sound_track import SoundTrack
 
 log = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ class Recording:
         failed: Callable[[str], None] = log.warning,
     ) -> None:
         self.path = path
-        self._file: PictureFile = open_moving(path, paper, sound=heard is not None)
+        self._file: PictureFile = open_recording(path, paper, sound=heard is not None)
         self._sound = None if heard is None else SoundTrack(heard)
         fastest = _FASTEST.get(path.suffix.lower())
         self._interval = 0.0 if fastest is None else 1 / fastest

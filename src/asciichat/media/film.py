@@ -65,6 +65,7 @@ class FilmWriter:
         self._tick = form.tick
         self._shown = -1
         self._last: Frame | None = None
+        self._failure: MediaWriteError | None = None
         if into is None:
             try:
                 path.open("wb").close()  # FFmpeg will only try with the first picture
@@ -126,6 +127,8 @@ class FilmWriter:
         if self._container is None:
             return
         try:
+            if self._failure is not None:
+                return
             if self._sound is not None:
                 self._mux(self._sound.flush())
             if self._last is not None:
@@ -167,10 +170,14 @@ class FilmWriter:
 
     def _mux(self, packets: Sequence[Packet[Any]]) -> None:
         assert self._container is not None
+        if self._failure is not None:
+            raise self._failure
         try:
             self._container.mux(packets)
         except OSError as error:
-            raise unwritable(self.path, error) from None
+            # FFmpeg must not be given more: where the header could not be written it would fall over.
+            self._failure = unwritable(self.path, error)
+            raise self._failure from None
 
     def _painted(self, picture: VideoFrame | None) -> Iterator[VideoFrame | None]:
         """What the encoder takes: None at the end."""
