@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -129,3 +130,66 @@ def test_a_gif_of_a_film_with_sound_is_a_gif(run, tmp_path, flashing):
     path = tmp_path / "a.gif"
     assert run("mirror", "-f", flashing, "--render-file", path, *SMALL, "--duration", "1.5").returncode == 0
     assert flashes(path) == pytest.approx([1.0], abs=0.01)
+
+
+def to_output(home, *arguments) -> subprocess.CompletedProcess[bytes]:
+    command = [*PROGRAM, "mirror", *map(str, arguments)]
+    return subprocess.run(
+        command, env=home, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("form", ["mp4", "webm", "gif"])
+def test_a_film_goes_into_a_pipe(home, tmp_path, flashing, form):
+    made = to_output(home, "-f", flashing, "--render-file", f"-.{form}", *SMALL)
+    assert (made.returncode, made.stderr) == (0, b"")
+    path = tmp_path / f"piped.{form}"
+    path.write_bytes(made.stdout)
+    assert len(flashes(path)) == 3
+    if form != "gif":
+        assert clicks(path) == pytest.approx(flashes(path), abs=0.005)
+
+
+def test_an_asciicast_a_picture_and_text_go_into_a_pipe(home, tmp_path, talking_head):
+    for name, more, file in (
+        ("-", ("--duration", "1"), "a.cast"),
+        ("-.cast", ("--duration", "1"), "a.cast"),
+        ("-", ("-S",), "a.txt"),
+        ("-.svg", (), "a.svg"),
+        ("-.png", (), "a.png"),
+    ):
+        piped = to_output(home, "-f", talking_head, "--render-file", name, *SMALL, *more)
+        assert (piped.returncode, piped.stderr) == (0, b"")
+        more = tuple(option for option in more if option != "-S")
+        assert (
+            to_output(home, "-f", talking_head, "--render-file", tmp_path / file, *SMALL, *more).returncode
+            == 0
+        )
+        stamp = rb'"timestamp": \d+|carphone_pristine'
+        assert re.sub(stamp, b"", piped.stdout) == re.sub(stamp, b"", (tmp_path / file).read_bytes())
+
+
+def test_who_stops_reading_ends_it(home, flashing):
+    command = [
+        *PROGRAM,
+        "mirror",
+        "-f",
+        str(flashing),
+        "--loop",
+        "--duration",
+        "3600",
+        "--render-file",
+        "-.webm",
+        *SMALL,
+    ]
+    with subprocess.Popen(command, env=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.read(1000)
+        process.stdout.close()
+        assert process.wait(60) == 105
+        assert process.stderr.read() == b"asciichat: -.webm cannot be written: Broken pipe.\n"
+
+
+def test_a_terminal_is_not_filled_with_a_film(on_terminal, flashing):
+    terminal = on_terminal("mirror", "-f", flashing, "--render-file", "-.mp4")
+    assert terminal.wait() == 2
+    assert b"is nothing for a terminal" in terminal.output

@@ -32,11 +32,15 @@ from .options import (
     SoundOptions,
     SourceOptions,
     check_not_played,
+    is_standard_output,
 )
 from .origin import Origin, open_origin, parse_position
 from .picture_files import MOVING, STILL, Paper, open_moving, write_still
 
 DEFAULT_SIZE: Final = (80, 24)
+STANDARD_OUTPUT: Final = Path("-")
+_FOR_EYES: Final = (".cast", ".svg", ".txt")
+"""Forms that are text: a terminal may show them."""
 _MOST: Final = 1024
 """Columns or rows when only the other was given."""
 
@@ -76,6 +80,8 @@ def export(
     asciichat.media.errors.MediaError
         The source or the file cannot be opened, read or written.
     """
+    if path == STANDARD_OUTPUT:
+        path = Path("-.txt" if snapshot or delay is not None else "-.cast")
     form = path.suffix.lower()
     _check(path, form, options, source, snapshot=snapshot, delay=delay)
     style = choose_style(picture, color="none" if form == ".txt" else "truecolor", rain=matrix)
@@ -206,6 +212,8 @@ def _check(
         raise CommandError(
             f"--duration is for films, and a {form} is one picture: --snapshot-delay says which.", USAGE
         )
+    if is_standard_output(path) and form not in _FOR_EYES and sys.stdout.isatty():
+        raise CommandError(f"A {form} is nothing for a terminal: send standard output elsewhere.", USAGE)
     check_not_played(path, source.file)
     if source.pause:
         raise CommandError("--pause and --render-file contradict each other.", USAGE)

@@ -212,12 +212,12 @@ class RenderOptions:
     ----------
     render_file
         Show nothing; write a film (.mp4, .webm: with a file's sound; .gif), an asciicast (.cast) or a picture (.png,
-        .svg, .txt).
+        .svg, .txt). On standard output with - in place of the name, as in -.webm; - alone is an asciicast.
     duration
         Seconds of a film or an asciicast; all of the source unless given.
     """
 
-    render_file: Annotated[Path | None, Parameter(group=_RENDER)] = None
+    render_file: Annotated[Path | None, Parameter(group=_RENDER, allow_leading_hyphen=True)] = None
     duration: Annotated[float | None, Parameter(group=_RENDER, validator=Number(gt=0, lte=86_400))] = None
 
 
@@ -319,6 +319,11 @@ class QuieterLogOptions(LogOptions):
     log_level: Annotated[LogLevel, Parameter(group=_LOGGING)] = "warn"
 
 
+def is_standard_output(path: Path) -> bool:
+    """Whether it stands for standard output: - with or without an ending behind it."""
+    return len(path.parts) == 1 and path.stem == "-"
+
+
 def check_not_played(path: Path, played: Path | None) -> None:
     """Refuse to write over what is played.
 
@@ -341,6 +346,8 @@ def check_record_file(path: Path | None, *, played: Path | None, snapshot: bool)
     """
     if path is None:
         return
+    if is_standard_output(path):
+        raise CommandError("--render-file needs a name: standard output shows the call.", USAGE)
     if path.suffix.lower() not in RECORDINGS:
         raise CommandError(
             f"{path}: what a recording of a call will be is said by its ending, one of {', '.join(RECORDINGS)}.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from asciichat.media.canvas import put_onto
 from asciichat.media.film import FilmWriter, unwritable
@@ -16,7 +18,7 @@ from asciichat.video.bitmap import CellPainter
 from asciichat.video.cells import THEMES, Theme, read_cells
 from asciichat.video.svg import svg
 
-from .options import RECORDINGS, FontOptions
+from .options import RECORDINGS, FontOptions, is_standard_output
 from .recording import Recorder
 
 MOVING: Final = RECORDINGS
@@ -110,9 +112,15 @@ def write_still(path: Path, paper: Paper, text: str) -> None:
     else:
         content = f"{text}\n".encode()
     try:
-        path.write_bytes(content)
+        with open_binary(path) as file:
+            file.write(content)
     except OSError as error:
         raise unwritable(path, error) from None
+
+
+def open_binary(path: Path) -> BinaryIO:
+    """The file, empty, or standard output, which stays open when this is closed."""
+    return os.fdopen(os.dup(1), "wb") if is_standard_output(path) else path.open("wb")
 
 
 class _Film:
@@ -122,7 +130,9 @@ class _Film:
         self._theme = paper.theme
         self._painter = CellPainter(paper.cell_height, paper.font)
         self._size = paper.columns * self._painter.cell_width, paper.rows * paper.cell_height
-        self._writer = FilmWriter(path, *self._size, sound=sound)
+        self._path = path
+        self._output = open_binary(path) if is_standard_output(path) else None
+        self._writer = FilmWriter(path, *self._size, sound=sound, into=self._output)
 
     def add(self, text: str, seconds: float, seen: Seen | None = None) -> None:
         within = None if seen is None else (seen.columns, seen.rows)
@@ -135,7 +145,14 @@ class _Film:
         self._writer.add_sound(samples)
 
     def close(self, seconds: float) -> None:
-        self._writer.close(seconds)
+        try:
+            self._writer.close(seconds)
+        finally:
+            if self._output is not None:
+                try:
+                    self._output.close()
+                except OSError as error:
+                    raise unwritable(self._path, error) from None
 
 
 class _Cast:
@@ -145,7 +162,8 @@ class _Cast:
         self._path = path
         self._clock = SteppedClock()
         try:
-            self._recorder = Recorder(path, paper.columns, paper.rows, title=paper.title, clock=self._clock)
+            into = io.TextIOWrapper(open_binary(path), encoding="utf-8")
+            self._recorder = Recorder(into, paper.columns, paper.rows, title=paper.title, clock=self._clock)
         except OSError as error:
             raise unwritable(path, error) from None
 

@@ -139,8 +139,9 @@ class FilmWriter:
             container, self._container = self._container, None
             try:
                 container.close()
-            except OSError as error:
-                raise unwritable(self.path, error) from None
+            except (OSError, av.error.FFmpegError) as error:
+                if self._failure is None:  # else it was told
+                    raise unwritable(self.path, error) from None
 
     def __enter__(self) -> Self:
         return self
@@ -196,7 +197,7 @@ class FilmWriter:
             yield None
 
 
-def unwritable(path: Path, error: OSError) -> MediaWriteError:
+def unwritable(path: Path, error: OSError | av.error.FFmpegError) -> MediaWriteError:
     """The sentence for a file that cannot be written."""
     return MediaWriteError(f"{path} cannot be written: {error.strerror or error}.")
 
