@@ -38,17 +38,18 @@ autodoc_typehints_format = "short"
 autodoc_use_legacy_class_based = (
     True  # the other one of Sphinx 9.0 asks for no signature where it found none itself
 )
+maximum_signature_line_length = 90  # longer ones: a parameter a line
 numpydoc_show_class_members = False  # autodoc lists them
 numpydoc_attributes_as_param_list = True
 
 # What others document: without a network their pages cannot be looked up.
 nitpick_ignore_regex = [
-    ("py:.*", r"(numpy|np|npt|collections|os|ssl|socket|asyncio|types|cryptography)\..*"),
+    ("py:.*", r"(numpy|np|npt|av|collections|os|pathlib|ssl|socket|asyncio|types|cryptography)\..*"),
     ("py:.*", r"(NDArray|Callable|Iterable|Iterator|Sequence|Path)"),
     ("py:class", r".*\b_\w+|P|T"),  # type variables, and aliases within stubs
-    ("py:class", r"(tuple\[\w+|:1'\))"),  # numpydoc on defaults that are tuples
+    ("py:class", r"((tuple|dict)\[\w+|:1'\))"),  # numpydoc on defaults that are tuples
     # What one is given by others here, and does not make.
-    ("py:class", r"(.*\.)?(Signer|HandshakeResult|CodecChoice|Wait|Color|Mode|Seating)"),
+    ("py:class", r"(.*\.)?(Signer|HandshakeResult|CodecChoice|Wait|Color|Mode|Seating|Pipe|DrawnVideo)"),
 ]
 
 

@@ -216,6 +216,21 @@ def test_a_server_that_is_not_there_is_an_error_of_the_call() -> None:
     asyncio.run(main())
 
 
+def test_a_call_is_entered_once(serve: Serve) -> None:
+    server = serve()
+
+    async def main() -> None:
+        dialling = asciichat.connect_async("127.0.0.1", server.port)
+        async with dialling as call:
+            with pytest.raises(RuntimeError, match="dialled already"):
+                async with dialling:
+                    pytest.fail("it dialled again")
+            call.send_text("still here")
+        assert "call-receive" not in {thread.name for thread in threading.enumerate()}
+
+    asyncio.run(main())
+
+
 def test_a_loop_that_is_closed_before_the_call_harms_nobody(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:

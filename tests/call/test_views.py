@@ -303,7 +303,7 @@ def test_settings_out_of_range_are_refused(serve, view) -> None:
     for wrong in ({"focus": 32}, {"page": 256}):
         with pytest.raises(ValueError, match="are allowed"):
             viewer.call.seat("focus", **wrong)
-    with pytest.raises(ValueError, match="no render mode or seating"):
+    with pytest.raises(ValueError, match="there are auto, grid, focus, pages"):
         viewer.call.seat("circle")
-    with pytest.raises(ValueError, match="no render mode or seating"):
+    with pytest.raises(ValueError, match="there are auto, grid, focus, pages"):
         view(viewer.call._sock.getpeername()[1], seating="circle")

@@ -126,28 +126,36 @@ class World:
     def unharmed(self, fault: Callable[[], None], *, least: float = 0.5) -> None:
         """A fault happens: the people in the call notice nothing, and when it is over nothing of it is left.
 
-        What they get is judged by what they get when nothing happens. A fault that seems to disturb them is given a second
-        chance: a machine that was busy with something else for a moment will not be so twice.
+        What they get is judged by what they get when nothing happens. A fault that seems to disturb them, or to take
+        memory, is given a second chance: a machine that was busy with something else for a moment will not be so twice, and
+        a table of the interpreter's that had to grow does not grow twice. What leaks does.
         """
         if self._usual is None:
             self._usual = self.share(lambda: None)
+        what = self._happening(fault, least)
+        if what is not None:
+            print(f"once more, since {what}")
+            self._usual = self.share(lambda: None)
+            what = self._happening(fault, least)
+        assert what is None, what
+
+    def _happening(self, fault: Callable[[], None], least: float) -> str | None:
+        """A fault happens; what is not as it was, and may be so by chance."""
         usual = self._usual
+        assert usual is not None
         start = self.tell("state", guests=self.watchers)
         assert start["wrong"] == []
         got = self.share(fault, least)
-        if not got.enough(usual):
-            print(f"once more, since {got} is not {usual}")
-            self.tell("state", guests=self.watchers)
-            self._usual = usual = self.share(lambda: None)
-            got = self.share(fault, least)
         end = self.tell("state", guests=self.watchers)
         assert end["wrong"] == []
-        assert got.enough(usual), f"{got}, usually {usual}"
         for what in ("threads", "descriptors", "half_open"):
             assert end[what] == start[what], f"{what}: {end[what]} after it, {start[what]} before"
-        assert end["allocated"] - start["allocated"] < ROOM
         dropped = [client["counts"]["sounds_dropped"] for client in end["clients"]]
         assert dropped == [0] * self.watchers
+        if not got.enough(usual):
+            return f"they got {got}, usually {usual}"
+        grown = end["allocated"] - start["allocated"]
+        return None if grown < ROOM else f"{grown / 1024:.0f} KiB more are allocated"
 
     def close(self) -> None:
         """Hang up; the server must end well."""

@@ -139,10 +139,12 @@ def test_every_key_of_the_help_does_what_it_says(on_terminal, server, talking_he
     )  # fmt: skip
     terminal.wait_for(b"in the call: you")
     answers = {
-        "m": "Nobody hears you.", "v": "Nobody sees you.", "c": "Colours: none.", "r": "Render mode: background.",
+        "m": "You send no sound.", "v": "Nobody sees you.", "c": "Colours: none.", "r": "Render mode: background.",
         "p": "Palette: blocks.", "f": "Filter: black.", "x": "Mirrored.", "y": "Upside down.",
-        "g": "Everybody.", "9": "Nobody is number 9: 1 You.", "1": "You are large.",
-        "\x1b[6~": "Turned the page.", "\x1b[5~": "Turned the page.",
+        "g": "Everybody, in a grid.", "9": "Nobody is number 9: 1 You.", "1": "You are large.",
+        "\x1b[6~": "Turned the page.", "\x1b[5~": "Turned the page.", "\x1b[A": "There is no loudspeaker.",
+        "0": "It rains only in asciichat mirror.", "z": "z does nothing here; ? shows the keys.",
+        "\x1b[200~q\x1b[201~": "What is pasted goes nowhere: t opens a line for it.",
         "n": "No names.", "e": "You do not see yourself.", " ": "Paused.", "\x1b[D": "At 0:00.",
         "s": "Saved as asciichat-", "R": "Recording into asciichat-", "t": "Enter sends",
     }  # fmt: skip
@@ -155,7 +157,6 @@ def test_every_key_of_the_help_does_what_it_says(on_terminal, server, talking_he
     terminal.type(b"?")
     help_text = "\n".join(terminal.wait_for_screen(lambda rows: any("this help" in row for row in rows)))
     labels = [
-        "m",
         "v",
         "t",
         "c",
@@ -174,11 +175,86 @@ def test_every_key_of_the_help_does_what_it_says(on_terminal, server, talking_he
     ]
     for label in [*labels, "-", "q Esc", "?"]:
         assert re.search(rf"[│ ] {re.escape(label)} ", help_text), label
+    for absent in ("m", "↑ ↓"):  # there is neither sound to be muted nor a loudspeaker
+        assert not re.search(rf"[│ ] {re.escape(absent)} ", help_text), absent
     terminal.type(b"\x1b")
     terminal.wait_for_screen(lambda rows: not any("this help" in row for row in rows))
     terminal.type(b"\x1b")
     assert terminal.wait() == 0
     assert terminal.is_as_before()
+
+
+def test_who_has_neither_camera_nor_microphone_is_told_of_both_and_keys_say_so(on_terminal, server):
+    """The one note after the other, long enough to be read, and no key tells what is not so."""
+    terminal = on_terminal("client", f"127.0.0.1:{server.port}", PATH="/nowhere", columns=100)
+    terminal.wait_for(b"in the call: you")
+    notes = [b"No sound: ", b"There is no camera"]
+    drawn = terminal.output.index(b"\x1b[?1049h")
+    for note in notes:
+        terminal.wait_for(note, after=drawn)
+    for key, answer in {
+        "m": "You send no sound.",
+        "v": "You send no picture.",
+        " ": "You send neither",
+    }.items():
+        before = len(terminal.output)
+        terminal.type(key.encode())
+        terminal.wait_for(answer.encode(), after=before)
+    assert b"You are heard" not in terminal.output
+
+
+def test_help_that_has_no_room_is_scrolled_and_leaves_nothing_out(on_terminal, server):
+    terminal = on_terminal(
+        "client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio", columns=44, rows=8
+    )
+    terminal.wait_for(b"in the")
+    terminal.type(b"?")
+    rows = terminal.wait_for_screen(lambda rows: "this help" in "".join(rows))
+    assert "Keys, ↑ ↓" in "".join(rows)
+    for _ in range(30):
+        terminal.type(b"\x1b[6~")
+    rows = terminal.wait_for_screen(lambda rows: "leave" in "".join(rows[:-1]))
+    assert "q Esc" in "".join(rows)
+    terminal.type(b"\x1b[A")
+    terminal.wait_for_screen(lambda rows: "statistics" in "".join(rows))
+    terminal.resize(100, 40)
+    rows = terminal.wait_for_screen(lambda rows: "this help" in "".join(rows))
+    assert "↑ ↓" not in "".join(rows)
+
+
+def test_ctrl_l_draws_what_something_else_has_written_over(on_terminal, talking_head):
+    terminal = on_terminal("mirror", "-f", talking_head, "--pause", "--no-audio")
+    terminal.wait_for(b"q leave")
+    rows = terminal.wait_for_screen(lambda rows: sum(len(row) > 40 for row in rows) > 10)
+    before = len(terminal.output)
+    terminal.type(b"\x0c")
+    terminal.wait_for(b"\x1b[2J", after=before)
+    assert terminal.wait_for_screen(lambda now: now[:-1] == rows[:-1])
+
+
+def test_a_disk_that_is_full_ends_the_recording_and_not_the_call(on_terminal, server, tmp_path):
+    path = tmp_path / "call.cast"
+    path.symlink_to("/dev/full")
+    terminal = on_terminal(
+        "client",
+        f"127.0.0.1:{server.port}",
+        "--test-pattern",
+        "--no-audio",
+        "--render-file",
+        path,
+        columns=250,
+    )
+    sentence = f"The recording is not whole: {path} cannot be written: No space left on device."
+    terminal.wait_for(sentence.encode())
+    terminal.wait_for_screen(lambda rows: "● rec" not in rows[-1])
+    before = len(terminal.output)
+    terminal.type(b"v")
+    terminal.wait_for(b"Nobody sees you.", after=before)
+    terminal.type(b"q")
+    assert terminal.wait() == 105
+    assert terminal.is_as_before()
+    assert b"Traceback" not in terminal.output
+    assert terminal.output.rstrip().endswith(f"asciichat: {sentence}".encode())
 
 
 def test_without_a_file_space_pauses_what_is_sent(on_terminal, server):
@@ -261,12 +337,16 @@ def test_the_help_of_everything_there_is_fits_on_80_by_24(monkeypatch):
     class Loudspeaker:
         lost = None
 
+    class Silence:
+        def next(self, timeout):
+            return None
+
     display = replace(choose_display(PictureOptions()), interactive=True, columns=80, rows=23)
     video = Adjusted(TestPattern())
     session = Session(
         lambda *_: None,
         display,
-        Uplink(None, None),
+        Uplink(video, Silence()),
         video=video,
         file=File(),
         speaker=Loudspeaker(),

@@ -263,7 +263,7 @@ def test_a_full_disk_is_told_once_and_holds_nobody_up(tmp_path, form):
         if form not in ("gif", "cast") and time.monotonic() > end - 17:
             break  # what is little waits for the end
     sentence = recording.close()
-    assert sentence == f"{path} cannot be written: No space left on device. The recording has ended."
+    assert sentence == f"The recording is not whole: {path} cannot be written: No space left on device."
     assert said == [sentence]
     recording.show(BLACK, SCREEN)
     assert recording.close() == sentence

@@ -176,7 +176,15 @@ def test_a_mistake_is_told_in_a_sentence_and_ends_with_2(run, arguments, sentenc
         (["mirror", "-f", "/"], "/ is a directory", 27),
         (["client", "127.0.0.1:1", "--test-pattern"], "is a server running there?", 42),
         (["client", "nowhere.invalid", "--test-pattern"], "There is no host called 'nowhere.invalid'.", 40),
+        (["client", "a", "b", "c"], "There is nothing to be done with: b, c.", 2),
+        (
+            ["mirror", "-u", "http://nowhere.invalid/x.mp4"],
+            "no host called nowhere.invalid, or no network.",
+            27,
+        ),
         (["server", "192.0.2.1"], "Cannot listen on 192.0.2.1", 41),
+        (["server", "192.0.2.1"], "This computer has no such address.", 41),
+        (["server", "--password", "short"], "A password has 8 to 256 bytes.", 2),
         (["server", "--key", "/absent"], "The key /absent cannot be read", 61),
         (["client", "--key", "/absent", "--test-pattern"], "The key /absent cannot be read", 61),
         (["client", "--server-key", "nonsense", "--test-pattern"], "No Ed25519 public key", 61),
@@ -190,7 +198,7 @@ def test_a_mistake_is_told_in_a_sentence_and_ends_with_2(run, arguments, sentenc
 )
 def test_what_goes_wrong_is_told_in_a_sentence_with_the_native_exit_code(run, arguments, sentence, code):
     result = run(*arguments)
-    last = result.stderr.splitlines()[-1]
+    *_, last = (line for line in result.stderr.splitlines() if not line.startswith("Try: "))
     assert sentence in last
     assert last.endswith((".", "?"))
     assert "Traceback" not in result.stderr

@@ -266,6 +266,11 @@ def test_no_authentication_is_agreed_on_or_refused(run):
         assert refused.returncode == AUTHENTICATION and "did not agree" in refused.stderr
 
 
+def test_a_password_that_is_refused_is_not_advised_against_too(run):
+    refused = run("server", "--password", "short")
+    assert refused.stderr == "asciichat: A password has 8 to 256 bytes.\n"
+
+
 def test_a_weak_password_is_advised_against_and_not_repeated(start):
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))

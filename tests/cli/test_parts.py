@@ -171,6 +171,36 @@ def test_a_status_line_is_exactly_as_wide_as_the_screen(columns, facts, message,
     assert utf8 or text.isascii()
 
 
+def test_news_wait_until_what_came_before_could_be_read_and_answers_to_keys_do_not():
+    clock = Clock()
+    line = StatusLine(utf8=True, hints=("q leave",), clock=clock)
+    line.tell("There is no camera.")
+    line.tell("There is no microphone.")
+    assert line.message == "There is no camera."
+    clock.now = 2.4
+    assert line.message == "There is no camera."
+    line.say("Nobody hears you.", 3)
+    assert line.message == "Nobody hears you."
+    clock.now = 5.0
+    assert line.message == "There is no microphone."
+    clock.now = 11.0
+    assert line.message == ""
+
+
+@pytest.mark.parametrize(("utf8", "mark"), [(True, "…"), (False, "...")])
+def test_a_message_is_worth_more_than_the_facts_and_where_it_is_cut_there_is_a_mark(utf8, mark):
+    line = StatusLine(utf8=utf8, hints=("q leave",))
+    line.facts = ["verified", "4 in the call"]
+    message = "Saved as asciichat-20261127-074741.txt."
+    line.say(message)
+    assert line.text(80).startswith(" verified  4 in the call ")
+    assert line.text(45) == f"{' ' * 5}{message} "
+    assert line.text(30).rstrip().endswith(mark)
+    line.say("x" * 200)
+    assert line.text(80).startswith(" verified  4 in the call")
+    assert line.text(80).rstrip().endswith(mark)
+
+
 def test_a_narrow_screen_keeps_the_message():
     line = StatusLine(utf8=True, hints=("q leave",))
     line.facts = ["🔒", "a long fact"]

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from asciichat import Server, Text, connect
+from asciichat.cli.plain import PlainSession
+from asciichat.cli.uplink import Uplink
 from program import PROGRAM
 
 
@@ -16,7 +18,7 @@ def told(home, server):
     """A client that tells the call in lines, with Bob in the call before it came."""
     with connect("127.0.0.1", server.port, name="Bob", color="none", fps=1) as bob:
         process = subprocess.Popen(
-            [*PROGRAM, "client", f"127.0.0.1:{server.port}", "--plain", "--test-pattern", "--name", "Ada"],
+            [*PROGRAM, "client", f"127.0.0.1:{server.port}", "--plain", "--test-pattern", "--no-audio", "--name", "Ada"],
             env=home, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         process.bob = bob
@@ -72,9 +74,9 @@ def test_what_is_typed_is_written_to_everybody_and_a_slash_is_a_command(told):
     until(told, "You: hello, Bob")
     for command, answer in [
         ("/who", "In the call with you: Bob."),
-        ("/mute", "Nobody hears you."),
-        ("/mute", "You are heard."),
+        ("/mute", "You send no sound."),
         ("/camera", "Nobody sees you."),
+        ("/camera", "You are seen."),
         ("/what", "There is no command /what."),
         ("x" * 600, "Not sent: "),
     ]:
@@ -83,6 +85,24 @@ def test_what_is_typed_is_written_to_everybody_and_a_slash_is_a_command(told):
     type_line(told, "/leave")
     until(told, "You have left the call.")
     assert told.wait(20) == 0
+
+
+def test_mute_and_camera_tell_what_is_so(capsys):
+    class Silence:
+        def next(self, timeout):
+            return None
+
+    def answers(uplink, *commands):
+        session = PlainSession(lambda _: None, uplink, speaker=None, place="nowhere")
+        for command in commands:
+            session._take(command)
+        return capsys.readouterr().out.splitlines()
+
+    heard = Uplink(None, Silence())
+    assert answers(heard, "/mute", "/mute", "/camera") == [
+        "Nobody hears you.", "You are heard.", "You send no picture.",
+    ]  # fmt: skip
+    assert not heard.muted
 
 
 def test_no_line_holds_anything_that_a_terminal_would_act_on(told):

@@ -10,6 +10,7 @@ import pytest
 from test_server import free_port
 
 from asciichat import CallError, connect
+from asciichat.cli.places import own_address
 from asciichat.crypto.identity import Identity
 from asciichat.crypto.ticket import Ticket
 
@@ -84,10 +85,14 @@ def test_a_damaged_ticket_is_refused_in_words(run):
     assert "copy the whole line" in refused.stderr
 
 
-def test_a_server_for_everybody_asks_by_which_name_it_is_reached(running, host_key):
+def test_a_server_for_everybody_says_how_it_is_reached_in_its_network_or_as_it_is_told(running, host_key):
     _, path = host_key
-    port = free_port()
-    running("0.0.0.0", "-p", port, "--key", path).until("--ticket-host")
+    own = own_address("0.0.0.0")
+    server = running("0.0.0.0", "-p", free_port(), "--key", path)
+    if own is None:
+        server.until("--ticket-host")
+    else:
+        assert Ticket.parse(server.until("network join with: .*'(asciichat://.*)'").group(1)).host == own
     server = running("0.0.0.0", "-p", free_port(), "--key", path, "--ticket-host", "call.example")
     assert Ticket.parse(server.until("'(asciichat://.*)'").group(1)).host == "call.example"
 
@@ -135,6 +140,28 @@ def test_a_log_file_that_was_moved_away_is_begun_anew(running, tmp_path):
     server.process.send_signal(signal.SIGINT)
     assert server.process.wait(10) == 0
     assert "stopped" in path.read_text()
+
+
+def test_a_log_file_on_a_full_disk_is_told_of_once_in_a_sentence(running):
+    port = free_port()
+    server = running("127.0.0.1", "-p", port, "-L", "/dev/full")
+    with connect("127.0.0.1", port, name="Ada"):
+        server.until("is called 'Ada'")
+    server.process.send_signal(signal.SIGINT)
+    said = server.heard + server.process.communicate(timeout=10)[1]
+    assert server.process.returncode == 0
+    assert said.count("Cannot write the log file /dev/full: No space left on device.\n") == 1
+    assert "Traceback" not in said
+
+
+def test_lines_of_a_log_file_have_the_date(running, tmp_path):
+    path = tmp_path / "log"
+    server = running("127.0.0.1", "-p", free_port(), "-L", path)
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(10) == 0
+    lines = path.read_text().splitlines()
+    assert lines
+    assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d INFO ", line) for line in lines)
 
 
 def test_logs_as_json_have_a_line_for_each_message(running, tmp_path):

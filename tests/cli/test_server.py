@@ -9,11 +9,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from ipaddress import ip_address
 
 import pytest
 
 from asciichat import CallError, connect
+from asciichat.cli.places import own_address
+from asciichat.cli.server import _how_to_join
 from asciichat.crypto.identity import Identity
+from asciichat.crypto.ticket import Ticket
 
 
 def free_port() -> int:
@@ -57,6 +61,55 @@ def test_on_its_own_it_listens_on_this_computer_only_by_both_protocols(start):
     assert not re.search(r"0\.0\.0\.0|\[::\]", line)
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    ("addresses", "port", "own", "said"),
+    [
+        (("127.0.0.1",), 27224, None, "Only this computer can join; let others in with asciichat-server 0.0.0.0"),
+        (("0.0.0.0",), 27224, "192.0.2.7", "Others in your network join with: asciichat client 192.0.2.7"),
+        (("0.0.0.0",), 5000, "192.0.2.7", "Others in your network join with: asciichat client 192.0.2.7:5000"),
+        (("::",), 5000, "2001:db8::7", "Others in your network join with: asciichat client [2001:db8::7]:5000"),
+        (("192.0.2.9",), 27224, None, "Others join with: asciichat client 192.0.2.9"),
+        (
+            ("0.0.0.0",), 27224, None,
+            "Others join by this computer's name or address; --ticket-host NAME makes them a ticket.",
+        ),
+    ],
+)  # fmt: skip
+def test_it_says_how_others_join(monkeypatch, addresses, port, own, said):
+    class Holder:
+        def __init__(self):
+            self.addresses = [(address, port) for address in addresses]
+            self.port = port
+
+    monkeypatch.setattr("asciichat.cli.places.own_address", lambda like: own)
+    assert _how_to_join(Holder(), None, None) == said
+
+
+def test_with_a_key_and_an_address_everybody_can_reach_there_is_a_ticket(monkeypatch):
+    class Holder:
+        addresses, port = [("0.0.0.0", 27224)], 27224
+
+    monkeypatch.setattr("asciichat.cli.places.own_address", lambda like: "192.0.2.7")
+    identity = Identity.generate()
+    ticket = Ticket("192.0.2.7", 27224, identity.public)
+    assert (
+        _how_to_join(Holder(), identity, None)
+        == f"Others in your network join with: asciichat client '{ticket}'"
+    )
+
+
+@pytest.mark.parametrize("like", ["0.0.0.0", "::"])
+def test_the_own_address_is_one_by_which_others_can_reach_this_computer(like):
+    own = own_address(like)
+    if own is None:
+        pytest.skip("this computer is in no network")
+    address = ip_address(own)
+    assert address.version == (6 if ":" in like else 4)
+    assert not (address.is_loopback or address.is_unspecified)
+    with socket.socket(socket.AF_INET6 if ":" in like else socket.AF_INET) as listener:
+        listener.bind((own, 0))  # it is this computer's
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

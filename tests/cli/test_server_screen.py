@@ -16,6 +16,7 @@ from test_server import free_port
 
 from asciichat import CallError, connect
 from asciichat.crypto.identity import Identity
+from asciichat.terminal.width import cells
 from program import PROGRAM
 from pseudo_terminal import Terminal
 
@@ -95,7 +96,7 @@ def test_names_and_lines_steer_neither_the_terminal_nor_the_table(shown):
     server = shown("-VVV", columns=110)
     name = "[red]Eve[/] :smile: \x1b[2J\x1b]0;owned\x07\x9b31m"
     with connect("127.0.0.1", server.port, name=name):
-        rows = server.says(r"^\[red\]Eve\[/\] :smi")
+        rows = server.says(r"^\[red\]Eve\[/\] smi")
     assert any("127.0.0.1" in row for row in rows)
     out = server.terminal.output
     assert b"\x1b]0" not in out
@@ -243,11 +244,32 @@ def test_every_size_is_filled_anew(shown):
             drawn = len(server.terminal.output)
             server.terminal.resize(columns, rows)
             server.terminal.wait_for(b"\x1b[2J", after=drawn)
-        rows = server.terminal.wait_for_screen(lambda rows: rows[5].startswith("── log ─"))
+        rows = server.terminal.wait_for_screen(lambda rows: rows[6].startswith("── log ─"))
         assert rows[0].startswith(" 1/9 clients   up")
         assert rows[1].startswith("A call is open on")
-        assert rows[2].startswith("name")
-        assert [row for row in rows if row.startswith("Ada")] == [rows[4]]
+        assert rows[2].startswith("Only this computer can join")
+        assert rows[3].startswith("name")
+        assert [row for row in rows if row.startswith("Ada")] == [rows[5]]
+
+
+def test_where_there_is_little_room_who_is_there_comes_before_what_was_said(shown):
+    server = shown("--metrics-port", free_port(), columns=40, rows=8)
+    with connect("127.0.0.1", server.port, name="Ada"):
+        rows = server.says("^Ada")
+        assert not any(row.startswith("Only this computer") for row in rows)
+        server.terminal.resize(20, 3)
+        server.terminal.wait_for_screen(lambda rows: " 1 in the call" in rows)
+
+
+def test_a_line_of_the_log_that_is_longer_than_the_terminal_is_broken(shown):
+    """Why somebody left stands at its end."""
+    server = shown(columns=45)
+    with connect("127.0.0.1", server.port, name="Ada"):
+        rows = server.terminal.wait_for_screen(
+            lambda rows: "is called 'Ada'" in " ".join(row.strip() for row in rows)
+        )
+    assert any(row.startswith("  ") for row in rows)
+    assert all(cells(row) <= 45 for row in rows)
 
 
 def test_a_crowd_on_a_small_terminal_is_counted(shown):

@@ -53,6 +53,13 @@ def test_a_table_is_never_larger_than_its_room(names, columns, most, utf8):
     assert all(row.isprintable() and (utf8 or row.isascii()) for row in plain)
 
 
+def test_who_has_no_row_is_counted():
+    table = ServerTable(utf8=True)
+    everybody = report(client("Ada"), client("Bob"), client("Cy"))
+    assert table.rows(everybody, 40, 4)[-1].strip() == "and 2 more"
+    assert [row.strip() for row in table.rows(everybody, 40, 2)] == ["3 in the call"]
+
+
 @pytest.mark.parametrize(
     ("columns", "headings"),
     [

@@ -115,6 +115,31 @@ def test_what_is_written_lies_over_the_picture_for_some_seconds():
     assert chat.rows(80, 23, utf8=True) == []
 
 
+def test_a_long_line_does_not_push_the_others_off_the_picture():
+    chat = Chat(lambda _: None)
+    for name in ("Ada", "Bob", "Cy"):
+        chat.heard(name, "hello")
+    chat.heard("Eve", "x" * 512)
+    rows = chat.rows(80, 23, utf8=True)
+    assert [row[1:].split(":")[0] for row in rows[:4]] == ["Ada", "Bob", "Cy", "Eve"]
+    assert len(rows) == 5
+    assert rows[-1].endswith("x… ")
+    assert chat.rows(80, 23, utf8=False)[-1].isascii()
+    chat.open()
+    assert "".join(chat.rows(80, 23, utf8=True)).count("x") == 512 + "Text chat".count("x")
+
+
+def test_what_has_no_room_in_the_line_is_told_of():
+    chat = Chat(lambda _: None)
+    chat.open()
+    chat.press(Pasted("x" * 515))
+    assert "The line is full: 3 characters left out." in chat.footer(60)[0]
+    chat.press("y")
+    assert "The line is full." in chat.footer(100)[0]
+    chat.press("backspace")
+    assert "full" not in chat.footer(100)[0]
+
+
 def test_everything_can_be_read_again_while_somebody_types():
     chat = Chat(lambda _: None)
     for number in range(40):
@@ -245,7 +270,7 @@ def test_keys_and_pastes_do_nothing_else_while_somebody_types(ada, bob):
     assert "cursor" not in ada.modes()
     assert ada.process.poll() is None
     ada.type(b"\x1b[200~q\x1b[201~m")  # a paste is no command; the key after it is
-    ada.wait_for(b"Nobody hears you.")
+    ada.wait_for(b"You send no sound.")
     ada.type(b"q")
     assert ada.wait() == 0
     assert ada.is_as_before()

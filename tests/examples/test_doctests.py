@@ -10,6 +10,7 @@ import pytest
 MODULES = (
     "asciichat.audio",
     "asciichat.client.async_call",
+    "asciichat.client.call",
     "asciichat.client.connect",
     "asciichat.protocol.framing",
     "asciichat.protocol.payloads",

@@ -13,6 +13,7 @@ import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -165,6 +166,78 @@ def test_the_filter_shows_edges_and_nothing_else() -> None:
     edges = glowing_edges(frame)
     assert (edges[:, 2] == 255).all()
     assert not np.delete(edges, 2, axis=1).any()
+
+
+def write_film(path: Path, seconds: float) -> None:
+    """White pictures and a hum."""
+    with av.open(str(path), "w") as container:
+        pictures = container.add_stream("mpeg4", rate=25)
+        pictures.width, pictures.height, pictures.pix_fmt = 64, 48, "yuv420p"
+        sound = container.add_stream("pcm_s16le", rate=48000, layout="mono")
+        white = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 255, np.uint8), "rgb24")
+        for _ in range(round(seconds * 25)):
+            container.mux(pictures.encode(white))
+        hum = (10000 * np.sin(np.arange(round(seconds * 48000)) / 20)).astype(np.int16)
+        block = av.AudioFrame.from_ndarray(hum[None], "s16", "mono")
+        block.sample_rate = 48000
+        for packets in (sound.encode(block), sound.encode(None), pictures.encode(None)):
+            container.mux(packets)
+
+
+def test_a_film_is_seen_and_heard_until_its_end(
+    server: asciichat.Server, start: Start, tmp_path: Path
+) -> None:
+    write_film(tmp_path / "film.mkv", 2.0)
+    with asciichat.connect("127.0.0.1", server.port, name="Ada", video=False, color="none") as call:
+        program = start("film_bot.py", "film.mkv", "127.0.0.1", server.port)
+        seen, heard, here = False, 0, False
+        while (event := call.next_event(PATIENCE)) is not None:
+            match event:
+                case asciichat.Picture(text=text):
+                    seen |= bool(set(text) - set(" \n"))
+                case asciichat.Sound(samples=samples):
+                    heard += int((np.abs(samples) > 0.05).sum())
+                case asciichat.People(people=people):
+                    here_before, here = here, "film" in {person.name for person in people}
+                    if here_before and not here:
+                        break
+    assert seen
+    assert heard > 24000  # half a second; a hum is above that for most of its time
+    _, complaint = program.communicate(timeout=PATIENCE)
+    assert (program.returncode, complaint) == (0, "")
+
+
+def test_a_film_that_is_none_is_named(start: Start) -> None:
+    program = start("film_bot.py", "absent.mkv")
+    _, complaint = program.communicate(timeout=PATIENCE)
+    assert (program.returncode, complaint) == (1, "There is no file absent.mkv.\n")
+
+
+def test_a_server_records_everybody(start: Start, tmp_path: Path) -> None:
+    program = start("recording_server.py", "party", "127.0.0.1", 0)
+    assert program.stdout is not None
+    port = int(program.stdout.readline().rsplit(" ", 1)[1])
+    hum = (0.3 * np.sin(np.arange(48000) / 20)).astype(np.float32)
+    told = False
+    with asciichat.connect("127.0.0.1", port, name="../Ada") as call:
+        for number in itertools.count():
+            call.send_video(np.full((48, 64, 3), number % 256, np.uint8))
+            call.send_audio(hum[number % 50 * 960 :][:960])
+            event = call.next_event(0.02)
+            assert number < PATIENCE * 50, "nothing was recorded"
+            told |= isinstance(event, asciichat.Text) and event.text == "hello ../Ada, this call is recorded"
+            kept = [*(tmp_path / "party").glob("*.png")]
+            wav = tmp_path / "party" / "call.wav"
+            if told and kept and wav.exists() and wav.stat().st_size > 200_000:
+                break
+    press_ctrl_c(program)
+    assert kept[0].name.startswith("___Ada-")
+    with av.open(str(kept[0])) as container:
+        picture = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    assert picture.shape == (48, 64, 3)
+    with wave.open(str(wav)) as recorded:
+        samples = np.frombuffer(recorded.readframes(recorded.getnframes()), np.int16)
+    assert np.abs(samples).max() > 2000
 
 
 def test_an_image_is_printed(start: Start, tmp_path: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import asciichat
+from asciichat.media.film import FilmWriter
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -45,14 +48,14 @@ def test_an_example_runs(page: Path, match: re.Match[str], capsys: pytest.Captur
         assert "80 columns, 24 rows" in printed
 
 
-def example(name: str) -> dict[str, Any]:
-    """The names made by the block that defines this one."""
-    [(page, match)] = [block.values for block in BLOCKS if f"def {name}(" in str(block.values[1][1])]  # type: ignore[index]
+def example(words: str) -> dict[str, Any]:
+    """The names made by the block in which these words stand."""
+    [(page, match)] = [block.values for block in BLOCKS if words in str(block.values[1][1])]  # type: ignore[index]
     return run(page, match)  # type: ignore[arg-type]
 
 
 def test_the_greeter_greets_everybody_once() -> None:
-    greeter = example("greeter")["greeter"]
+    greeter = example("def greeter(")["greeter"]
 
     async def meet(port: int) -> list[str]:
         greeting = asyncio.create_task(greeter("127.0.0.1", port))
@@ -73,7 +76,7 @@ def test_the_greeter_greets_everybody_once() -> None:
 
 
 def test_who_stays_does_not_come_back_to_a_wrong_password() -> None:
-    stay = example("stay")["stay"]
+    stay = example("def stay(")["stay"]
     refused = asciichat.CallError("wrong password", retry=False)
 
     def take_part(call: asciichat.Call) -> None:
@@ -84,3 +87,26 @@ def test_who_stays_does_not_come_back_to_a_wrong_password() -> None:
         pytest.raises(asciichat.CallError, match="wrong password"),
     ):
         stay("127.0.0.1", server.port, take_part)
+
+
+def test_a_film_is_shown_to_the_others(tmp_path: Path) -> None:
+    show = example("def show(")["show"]
+    path = tmp_path / "film.mp4"
+    with FilmWriter(path, 64, 48) as film:
+        film.add(np.full((48, 64, 3), 255, np.uint8), 0.0)
+        film.close(1.0)
+    with (
+        asciichat.Server(("127.0.0.1",), 0) as server,
+        asciichat.connect("127.0.0.1", server.port, video=False, color="none") as call,
+    ):
+        showing = threading.Thread(target=show, args=(path, "127.0.0.1", server.port))
+        showing.start()
+        while (event := call.next_event(20)) is not None:
+            if isinstance(event, asciichat.Picture) and event.text.strip():
+                break
+        showing.join()
+    assert event is not None
+
+
+def test_a_picture_for_a_notebook_is_an_svg_document() -> None:
+    assert example("IPython")["document"].startswith("<svg ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import struct
 import threading
 import time
 from pathlib import Path
@@ -310,6 +311,19 @@ def test_a_name_with_a_colon_is_a_file_and_not_a_protocol(make_sound, monkeypatc
     path = make_sound(name="data:tone.wav")
     monkeypatch.chdir(path.parent)
     media = MediaFile(Path("data:tone.wav"))
+    assert media.audio is not None
+    media.close()
+
+
+def test_a_title_in_another_encoding_keeps_no_sound_from_being_played(make_sound):
+    path = make_sound()
+    title = "Für Elise\0".encode("latin-1")
+    chunk = b"LIST" + struct.pack("<I", 12 + len(title)) + b"INFOINAM" + struct.pack("<I", len(title)) + title
+    data = path.read_bytes()
+    path.write_bytes(
+        data[:4] + struct.pack("<I", len(data) + len(chunk) - 8) + data[8:12] + chunk + data[12:]
+    )
+    media = MediaFile(path)
     assert media.audio is not None
     media.close()
 

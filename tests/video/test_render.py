@@ -107,7 +107,7 @@ def test_errors_say_what_would_do(arguments: dict[str, object], message: str) ->
 
 @pytest.mark.parametrize("shape", [(8, 8), (8, 8, 4), (0, 8, 3), (8, 0, 3), (2, 8, 8, 3)])
 def test_only_rgb_frames_are_drawn(shape: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="height x width x 3"):
+    with pytest.raises(ValueError, match=r"a frame is uint8\[height, width, 3\]"):
         render(np.zeros(shape, np.uint8))
 
 

@@ -4,6 +4,8 @@ from threading import Lock
 
 import numpy
 
+from asciichat._core.sample_ring import check_samples
+
 LIMITER_DELAY = AC_LIMITER_DELAY
 
 
@@ -12,8 +14,8 @@ cdef _between(str name, double value, double low, double high, str unit):
         raise ValueError(f"{name} is {low:g} to {high:g} {unit}, not {value:g}")
 
 
-cdef _copy(const float[::1] samples):
-    copied = numpy.array(samples, numpy.float32)
+cdef _copy(samples):
+    copied = numpy.array(check_samples(samples), numpy.float32)
     if not numpy.isfinite(copied).all():
         raise ValueError("samples must be finite: there is an infinity or not-a-number among them")
     return copied
@@ -94,12 +96,12 @@ cdef class Compressor:
         with self._busy:
             ac_compressor_init(&self._unit, &self._settings, self._rate)
 
-    def process(self, const float[::1] samples not None):
+    def process(self, samples):
         """Compress the next samples of a stream.
 
         Parameters
         ----------
-        samples : buffer of float32, shape (n,), contiguous
+        samples : buffer of float32, shape (n,)
             Finite.
 
         Returns
@@ -109,7 +111,7 @@ cdef class Compressor:
         Raises
         ------
         ValueError
-            If a sample is not finite.
+            If it is not such a buffer, or a sample is not finite.
         """
         output = _copy(samples)
         cdef float[::1] view = output
@@ -176,12 +178,12 @@ cdef class Gate:
         with self._busy:
             ac_gate_init(&self._unit, &self._settings, self._rate)
 
-    def process(self, const float[::1] samples not None):
+    def process(self, samples):
         """Gate the next samples of a stream.
 
         Parameters
         ----------
-        samples : buffer of float32, shape (n,), contiguous
+        samples : buffer of float32, shape (n,)
             Finite.
 
         Returns
@@ -191,7 +193,7 @@ cdef class Gate:
         Raises
         ------
         ValueError
-            If a sample is not finite.
+            If it is not such a buffer, or a sample is not finite.
         """
         output = _copy(samples)
         cdef float[::1] view = output
@@ -246,12 +248,12 @@ cdef class Limiter:
         with self._busy:
             ac_limiter_init(&self._unit, &self._settings, self._rate)
 
-    def process(self, const float[::1] samples not None):
+    def process(self, samples):
         """Limit the next samples of a stream.
 
         Parameters
         ----------
-        samples : buffer of float32, shape (n,), contiguous
+        samples : buffer of float32, shape (n,)
             Finite.
 
         Returns
@@ -262,7 +264,7 @@ cdef class Limiter:
         Raises
         ------
         ValueError
-            If a sample is not finite.
+            If it is not such a buffer, or a sample is not finite.
         """
         output = _copy(samples)
         cdef float[::1] view = output
@@ -310,12 +312,12 @@ cdef class HighPass:
         with self._busy:
             ac_high_pass_init(&self._unit, self._hertz, self._rate)
 
-    def process(self, const float[::1] samples not None):
+    def process(self, samples):
         """Filter the next samples of a stream.
 
         Parameters
         ----------
-        samples : buffer of float32, shape (n,), contiguous
+        samples : buffer of float32, shape (n,)
             Finite.
 
         Returns
@@ -325,7 +327,7 @@ cdef class HighPass:
         Raises
         ------
         ValueError
-            If a sample is not finite.
+            If it is not such a buffer, or a sample is not finite.
         """
         output = _copy(samples)
         cdef float[::1] view = output

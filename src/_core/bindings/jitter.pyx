@@ -4,6 +4,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from asciichat._core.bus cimport AC_AUDIO_RATE, AC_BLOCK_MAX
+from asciichat._core.sample_ring import check_samples
 
 # How quickly the reader's clock is followed, and how far it may be off before it is set anew: calls of a sound
 # card's callback come some ms early and late, but its samples go by evenly.
@@ -74,7 +75,7 @@ cdef class JitterBuffer:
     def __dealloc__(self):
         ac_jitter_destroy(&self._jitter)
 
-    def write(self, const float[::1] samples not None, *, now_ns=None):
+    def write(self, samples, *, now_ns=None):
         """Add a packet's samples, when they come.
 
         Parameters
@@ -87,16 +88,17 @@ cdef class JitterBuffer:
         Raises
         ------
         ValueError
-            If there are more than 10 s.
+            If it is not such a buffer, or there are more than 10 s.
         """
-        cdef Py_ssize_t count = samples.shape[0]
+        cdef const float[::1] view = check_samples(samples)
+        cdef Py_ssize_t count = view.shape[0]
         cdef uint64_t now = ac_now_ns() if now_ns is None else now_ns
         if count > 10 * AC_AUDIO_RATE:
             raise ValueError(f"{count} samples are too many for one packet")
         if count:
             with self._writing:
                 with nogil:
-                    ac_jitter_write(&self._jitter, &samples[0], <int>count, now)
+                    ac_jitter_write(&self._jitter, &view[0], <int>count, now)
 
     def read_into(self, float[::1] samples not None, *, now_ns=None):
         """Fill a buffer with what is to be heard next.

@@ -5,6 +5,7 @@ from threading import Lock
 import numpy
 
 from asciichat._core.jitter import VoiceCounts
+from asciichat._core.sample_ring import check_samples
 
 RATE = AC_AUDIO_RATE
 TICKS = AC_AUDIO_TICKS
@@ -156,7 +157,7 @@ cdef class Mixer:
             self._voices[slot] = None
             self._listeners[slot] = None
 
-    def write(self, int slot, const float[::1] samples not None, *, now_ns=None):
+    def write(self, int slot, samples, *, now_ns=None):
         """Add to what a participant says: a packet's samples, when they come.
 
         The jitter buffer learns from the times of writes how long to hold samples back. Samples that come
@@ -173,11 +174,12 @@ cdef class Mixer:
         Raises
         ------
         ValueError
-            If the slot is empty.
+            If the slot is empty, or `samples` is not such a buffer.
         """
         self._slot(slot)
         cdef Voice voice = self._voices[slot]
-        cdef Py_ssize_t count = samples.shape[0]
+        cdef const float[::1] view = check_samples(samples)
+        cdef Py_ssize_t count = view.shape[0]
         cdef uint64_t now, done
         if count > 1 << 30:
             raise ValueError(f"{count} samples at once are hours")
@@ -189,7 +191,7 @@ cdef class Mixer:
         if count:
             with voice._writing:
                 with nogil:
-                    ac_voice_write_at(voice._voice, &samples[0], <int>count, now)
+                    ac_voice_write_at(voice._voice, &view[0], <int>count, now)
 
     def mute(self, int slot, bint muted=True):
         """Keep others from hearing a participant, or let them again.

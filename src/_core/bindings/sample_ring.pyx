@@ -2,7 +2,15 @@
 
 from threading import Lock
 
-import numpy
+
+def check_samples(samples):
+    try:
+        view = memoryview(samples)
+    except (TypeError, ValueError):
+        raise ValueError(f"sound is float32[samples], an array of numpy's, not {type(samples).__name__}") from None
+    if view.format != "f" or view.ndim != 1:
+        raise ValueError(f"sound is float32[samples], not {getattr(samples, 'dtype', view.format)}{list(view.shape)}")
+    return samples
 
 
 cdef class SampleRing:
@@ -48,20 +56,26 @@ cdef class SampleRing:
         """Samples written since the ring was made."""
         return self._ring.written
 
-    def write(self, const float[::1] samples not None):
+    def write(self, samples):
         """Append samples.
 
         Parameters
         ----------
         samples : buffer of float32, shape (n,), contiguous
             More than the capacity at once keeps the newest.
+
+        Raises
+        ------
+        ValueError
+            If it is not such a buffer.
         """
-        cdef size_t count = samples.shape[0]
+        cdef const float[::1] view = check_samples(samples)
+        cdef size_t count = view.shape[0]
         if count == 0:
             return
         with self._writing:
             with nogil:
-                ac_sample_ring_write(&self._ring, &samples[0], count)
+                ac_sample_ring_write(&self._ring, &view[0], count)
 
     def reader(self):
         """A reader that begins with the next sample to be written.
@@ -122,6 +136,8 @@ cdef class SampleReader:
             raise ValueError(f"cannot read {count} samples")
         if count > self.ring._ring.capacity:
             count = self.ring._ring.capacity
+        import numpy  # a server takes sound in native code, and does without
+
         samples = numpy.empty(count, numpy.float32)
         if count == 0:
             return samples

@@ -190,7 +190,7 @@ class Recording:
             reason = (
                 str(error) if isinstance(error, MediaError) else f"{self.path} cannot be written: {error}."
             )
-            self.failure = f"{reason} The recording has ended."
+            self.failure = f"The recording is not whole: {reason}"
             with self._changed:
                 self._waiting.clear()
                 self._end = self._end or time.monotonic()

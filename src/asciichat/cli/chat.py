@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from asciichat.media.source import Clock
 from asciichat.terminal.keys import Pasted
 from asciichat.terminal.text import harmless_line
-from asciichat.terminal.width import cells, cut, fill, wrap
+from asciichat.terminal.width import cells, cut, fill, shorten, wrap
 
 from .editor import LineEditor
 from .overlay import box
@@ -21,6 +21,8 @@ _LINES_KEPT: Final = 500
 _LONGEST_LINE: Final = 512
 """Bytes of UTF-8 that a server passes on."""
 _ROWS_OVER_PICTURE: Final = 6
+_ROWS_OF_ONE: Final = 2
+"""Of a longer line the beginning lies over the picture: nobody can write the others away. `t` shows all of it."""
 _WIDEST: Final = 78
 _LEAST_HINT: Final = 12
 """Cells; where there is less room beside the line, nothing stands there."""
@@ -81,6 +83,10 @@ class Chat:
             self._scrolled = max(0, self._scrolled + (5 if key == "page-up" else -5))
         else:
             self._editor.press(key)
+        if self._editor.left_out:
+            left_out = f": {self._editor.left_out} characters left out" if isinstance(key, Pasted) else ""
+            self._complaint = f"The line is full{left_out}."
+            self._editor.left_out = 0
 
     def _enter(self) -> None:
         line = self._editor.text
@@ -105,10 +111,11 @@ class Chat:
         prompt = "> "
         text, place = self._editor.view(columns - len(prompt))
         hint = self._complaint or news or ("" if self._editor.text else "Enter sends, Esc leaves")
+        whole = cells(hint)
         hint = cut(hint, max(_LEAST_HINT, columns - len(prompt) - cells(text) - 3))
         gap = columns - len(prompt) - cells(text) - cells(hint) - 1
         line = f"{prompt}{text}{' ' * gap}{hint}" if gap > 1 else f"{prompt}{text}"
-        if self._complaint and gap <= 1:
+        if self._complaint and (gap <= 1 or cells(hint) < whole):
             line = self._complaint
         return fill(line, columns), min(columns - 1, len(prompt) + place)
 
@@ -129,8 +136,8 @@ class Chat:
         inside = min(columns, _WIDEST) - 2
         if inside < 8:
             return []
-        news = [row for line in self._lines.copy() if line.came >= since for row in wrap(line.text, inside)]
-        news = [row if utf8 else _ascii(row) for row in news[-min(_ROWS_OVER_PICTURE, rows) :]]
+        news = [row for line in self._lines.copy() if line.came >= since for row in _short(line.text, inside)]
+        news = [row if utf8 else cut(_ascii(row), inside) for row in news[-min(_ROWS_OVER_PICTURE, rows) :]]
         width = max(map(cells, news))
         return [f" {fill(row, width)} " for row in news]
 
@@ -149,5 +156,13 @@ class Chat:
         return box(shown, title=f"Text chat{more}", columns=columns, rows=rows, utf8=utf8)
 
 
+def _short(text: str, columns: int) -> list[str]:
+    """The first rows of a line, with a mark where that is not all of it."""
+    rows = wrap(text, columns)
+    if len(rows) <= _ROWS_OF_ONE:
+        return rows
+    return [*rows[: _ROWS_OF_ONE - 1], shorten(" ".join(rows[_ROWS_OF_ONE - 1 :]), columns)]
+
+
 def _ascii(text: str) -> str:
-    return text.encode("ascii", "replace").decode()
+    return text.replace("…", "...").encode("ascii", "replace").decode()

@@ -87,7 +87,7 @@ def client(
     scan
         Find the servers that are announced on the local network, and choose one; into a pipe: print them, and leave.
     scan_seconds
-        How long to look for them.
+        How long to look for them, in seconds.
     snapshot
         Print one picture and leave.
     snapshot_delay

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from asciichat.terminal.width import cells, fill
+from asciichat.terminal.width import cells, fill, wrap
+
+_LEAST_MEANING: Final = 8
+"""Cells; narrower than this nothing is wrapped."""
 
 
 class Control(NamedTuple):
@@ -15,7 +19,7 @@ class Control(NamedTuple):
     keys: tuple[str, ...]
     """Names as :class:`~asciichat.terminal.keys.KeyDecoder` gives them."""
     label: str
-    """How the help writes them."""
+    """How the help writes them; "": it does not, there is nothing for them to do now."""
     meaning: str
     """What they do, for the help."""
     action: Callable[[], None]
@@ -43,15 +47,34 @@ class Controls:
         return True
 
     def help(self, columns: int = 80, rows: int = 1000) -> list[str]:
-        """A line for each control; in two columns where that makes them fit into a box of `columns` x `rows` cells."""
-        width = max(cells(control.label) for control in self._controls)
-        lines = [f"{fill(control.label, width)}  {control.meaning}" for control in self._controls]
-        lines = list(dict.fromkeys(lines))  # several keys may share a line
+        """A line for each control; in two columns where that makes them fit into a box of `columns` x `rows` cells, and in
+        several rows where they are too long."""
+        shown = {(control.label, control.meaning): None for control in self._controls if control.label}
+        width = max(cells(label) for label, _ in shown)
+        lines = [f"{fill(label, width)}  {meaning}" for label, meaning in shown]  # several keys may share one
         half = (len(lines) + 1) // 2
         widest = max(map(cells, lines[:half]))
-        if len(lines) <= rows or widest + 2 + max(map(cells, lines[half:]), default=0) > columns:
-            return lines
+        if len(lines) > rows and widest + 2 + max(map(cells, lines[half:]), default=0) <= columns:
+            return [
+                f"{fill(left, widest)}  {right}"
+                for left, right in zip_longest(lines[:half], lines[half:], fillvalue="")
+            ]
+        room = max(_LEAST_MEANING, columns - width - 2)
         return [
-            f"{fill(left, widest)}  {right}"
-            for left, right in zip_longest(lines[:half], lines[half:], fillvalue="")
+            f"{fill(beginning, width)}  {row}"
+            for label, meaning in shown
+            for beginning, row in zip_longest([label], wrap(meaning, room), fillvalue="")
         ]
+
+
+def absent(why: Mapping[tuple[str, ...], str], say: Callable[[str], None]) -> list[Control]:
+    """Keys that have nothing to act upon, and say so; to be put before those that may have.
+
+    Parameters
+    ----------
+    why
+        What to say for keys.
+    say
+        Tells the person.
+    """
+    return [Control(keys, "", "", partial(say, sentence)) for keys, sentence in why.items()]

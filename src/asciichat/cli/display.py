@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from typing import Final
 
 from asciichat.client.appearance import Mode
-from asciichat.terminal.capabilities import ColorLevel, detect, find_size
+from asciichat.terminal.capabilities import ColorLevel, detect
 from asciichat.video import Style
 from asciichat.video import palette as find_palette
 
@@ -110,12 +109,6 @@ def choose_display(options: PictureOptions, *, snapshot: bool = False) -> Displa
 def cannot_draw(display: Display) -> bool:
     """Standard output is a terminal on which no picture can be drawn over another."""
     return not display.interactive and sys.stdout.isatty()
-
-
-def terminal_size() -> tuple[int, int]:
-    """Columns and rows there are for pictures now."""
-    columns, rows = find_size(os.environ).value
-    return columns, max(1, rows - STATUS_ROWS)
 
 
 def choose_style(options: PictureOptions, *, color: ColorLevel, rain: bool = False) -> Style:

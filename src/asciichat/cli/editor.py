@@ -29,9 +29,12 @@ class LineEditor:
         self.text = ""
         self.place = 0
         """Characters before the place."""
+        self.left_out = 0
+        """Characters of the last key or paste for which there was no room."""
 
     def press(self, key: str) -> bool:
         """Do what a key is for; False: it is for nothing here."""
+        self.left_out = 0
         action = {
             "left": lambda: self._move(self._before()),
             "right": lambda: self._move(self._after()),
@@ -57,8 +60,9 @@ class LineEditor:
         """Put text at the place; line ends and tabs become blanks, other control characters are left out."""
         blanks = " ".join(text.replace("\r\n", "\n").replace("\t", " ").splitlines())
         room = self._limit - len(self.text.encode())
-        taken = "".join(char for char in blanks if char.isprintable())
-        taken = taken.encode()[: max(0, room)].decode(errors="ignore")
+        wanted = "".join(char for char in blanks if char.isprintable())
+        taken = wanted.encode(errors="ignore")[: max(0, room)].decode(errors="ignore")
+        self.left_out = len(wanted) - len(taken)
         self.text = self.text[: self.place] + taken + self.text[self.place :]
         self.place += len(taken)
 

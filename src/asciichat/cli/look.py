@@ -16,6 +16,8 @@ from .display import Display
 _COLORS: Final[tuple[ColorLevel, ...]] = ("none", "16", "256", "truecolor")
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 _PALETTES: Final = ("standard", "blocks", "digital", "minimal", "cool")
+_WITH_PALETTE: Final = ("foreground", "background", "edge")
+"""Modes that draw with the characters of the palette."""
 
 _T = TypeVar("_T")
 
@@ -76,7 +78,8 @@ class Look:
 
     def _next_palette(self) -> None:
         self.palette = _after(self.palette, self._palettes)
-        self._tell(f"Palette: {self.palette}.")
+        seen = "" if self.mode in _WITH_PALETTE else f"; {self.mode} pictures use none"
+        self._tell(f"Palette: {self.palette}{seen}.")
 
     def _tell(self, message: str) -> None:
         self._say(message)

@@ -13,6 +13,32 @@ _FILES: Final = (
     ("$XDG_CONFIG_HOME/ascii-chat/config.toml", "Options that need not be typed every time."),
     ("$XDG_CONFIG_HOME/ascii-chat/known_hosts", "The servers that are known."),
 )
+_ENDS: Final = (
+    # Codes, what they say, and of which pages.
+    ("0", "All went well.", ""),
+    ("2", "An option that there is none of, or that contradicts another.", ""),
+    ("4", "The configuration file has a mistake.", ""),
+    ("6", "The log file cannot be written.", ""),
+    ("20 to 22", "The camera: there is none, it is busy, it may not be used.", "client mirror"),
+    ("23", "There is no microphone or loudspeaker.", "client mirror demo"),
+    (
+        "26 to 29, 111",
+        "What was to be shown cannot be: a file, or something from the network.",
+        "client mirror",
+    ),
+    ("40, 42, 43", "The server was not reached: no network, nobody there, no answer.", "client"),
+    ("41", "The address or port cannot be listened on.", "server"),
+    ("44", "The other side does not keep to the protocol.", "client"),
+    ("47", "No server was found by --scan.", "client"),
+    ("48", "Every place in the call is taken.", "client"),
+    ("49", "The password is wrong.", "client"),
+    ("60, 64", "The server has not the key that was expected, or nobody vouches for it.", "client"),
+    ("61 to 63", "A key cannot be used, or was not accepted.", "client server"),
+    ("100", "A signal ended it before there was a picture.", "client mirror demo"),
+    ("105", "A file cannot be written.", "client mirror"),
+    ("129", "The terminal went away.", "client mirror demo"),
+    ("130, 143", "Ctrl-C while something was opened; SIGTERM.", "client mirror demo"),
+)
 
 
 def man(page: Page = "asciichat", /) -> int:
@@ -44,6 +70,10 @@ def manual(page: Page) -> str:
         ".SH SYNOPSIS",
     ]
     lines += _program() if page == "asciichat" else _command(page)
+    lines.append(".SH EXIT STATUS")
+    for codes, meaning, pages in _ENDS:
+        if not pages or page in pages.split():
+            lines += [".TP", f".B {_text(codes)}", _text(meaning)]
     lines.append(".SH FILES")
     for path, meaning in _FILES:
         lines += [".TP", f".I {_text(path)}", _text(meaning)]

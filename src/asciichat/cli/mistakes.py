@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cyclopts import CycloptsError, UnknownCommandError, UnknownOptionError
+from cyclopts import CycloptsError, UnknownCommandError, UnknownOptionError, UnusedCliTokensError
 
 from .commands import CONFIGURABLE
 from .foreign_options import NO_DISCOVERY, why_not
@@ -25,6 +25,9 @@ def explanation(error: CycloptsError) -> str | None:
     if isinstance(error, UnknownOptionError):
         option = (error.token.keyword or error.token.value).partition("=")[0]
         return why_not(option) or _elsewhere(option)
+    if isinstance(error, UnusedCliTokensError):
+        words = ", ".join(error.unused_tokens or ())
+        return f"There is nothing to be done with: {words}. A word with blanks in it is written in quotes."
     return None
 
 

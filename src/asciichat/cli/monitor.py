@@ -15,12 +15,12 @@ from asciichat.media.file import MediaFile
 from asciichat.media.source import Frame
 from asciichat.video import Renderer, Style
 
-from .controls import Control
+from .controls import Control, absent
 from .display import Display
 from .exits import SIGNAL
 from .look import Look
 from .origin import Origin, open_speaker
-from .playing import clock_time, file_controls, volume_controls
+from .playing import NOTHING_PLAYED, clock_time, file_controls, volume_controls
 from .stage import Stage
 from .uplink import pump
 
@@ -79,6 +79,7 @@ class Mirror:
         controls = [
             *self._look.controls(),
             Control(("0",), "0", "matrix rain", self._toggle_rain),
+            *absent(NOTHING_PLAYED, self._say),
             *file_controls(self._file, self._say),
             *volume_controls(speaker, self._say),
         ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
+from socket import AF_INET, AF_INET6, SOCK_DGRAM, socket
 
 from asciichat.crypto.ticket import SCHEME, Ticket, TicketError
 
@@ -13,6 +14,22 @@ from .options import DEFAULT_PORT
 def host_and_port(host: str, port: int) -> str:
     """``host:port``, with brackets around an IPv6 address."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def own_address(like: str) -> str | None:
+    """This computer's address in its network, of the family of the address `like`; None without a network.
+
+    Nothing is sent to find it out.
+    """
+    family, elsewhere = (AF_INET6, "2001:db8::1") if ":" in like else (AF_INET, "192.0.2.1")
+    try:
+        with socket(family, SOCK_DGRAM) as probe:
+            probe.connect((elsewhere, 9))  # of a datagram socket: no more than a look at the routes
+            own = str(probe.getsockname()[0])
+    except OSError:
+        return None
+    address = ip_address(own.partition("%")[0])
+    return None if address.is_loopback or address.is_unspecified or address.is_link_local else own
 
 
 def parse_place(text: str, default_port: int | None = None) -> tuple[str, int]:

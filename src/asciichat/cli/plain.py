@@ -198,10 +198,16 @@ class PlainSession:
             self._tell("This server does not say who is in the call.")
 
     def _mute(self) -> None:
+        if not self._uplink.has_sound:
+            self._tell("You send no sound.")
+            return
         self._uplink.muted = not self._uplink.muted
         self._tell("Nobody hears you." if self._uplink.muted else "You are heard.")
 
     def _turn_camera(self) -> None:
+        if not self._uplink.has_pictures:
+            self._tell("You send no picture.")
+            return
         self._uplink.camera_off = not self._uplink.camera_off
         self._tell("Nobody sees you." if self._uplink.camera_off else "You are seen.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 from asciichat.media.file import MediaFile
@@ -64,6 +64,13 @@ def volume_controls(speaker: HasVolume | None, say: Callable[[str], None]) -> li
         Control(("up",), "↑ ↓", "louder, softer", lambda: turn(VOLUME_STEP)),
         Control(("down",), "↑ ↓", "louder, softer", lambda: turn(-VOLUME_STEP)),
     ]
+
+
+NOTHING_PLAYED: Final[Mapping[tuple[str, ...], str]] = {
+    ("left", "right"): "Nothing is played that could be moved about in.",
+    ("up", "down"): "There is no loudspeaker.",
+}
+"""What the keys of this file say where they have nothing to act upon."""
 
 
 def clock_time(seconds: float) -> str:

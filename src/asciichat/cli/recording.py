@@ -35,7 +35,7 @@ class Recorder:
     Raises
     ------
     OSError
-        The file cannot be written.
+        The file cannot be written; every other method may raise it too.
     """
 
     def __init__(
@@ -76,10 +76,12 @@ class Recorder:
             self._event("r", f"{columns}x{rows}")
 
     def close(self) -> None:
-        """End the recording. May be called twice."""
+        """End the recording. May be called twice; the file is closed even if its end cannot be written."""
         if not self._file.closed:
-            self._event("o", "\x1b[?25h")
-            self._file.close()
+            try:
+                self._event("o", "\x1b[?25h")
+            finally:
+                self._file.close()
 
     def __enter__(self) -> Self:
         return self

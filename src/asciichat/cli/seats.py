@@ -14,7 +14,7 @@ from .controls import Control
 _SEATINGS: Final[tuple[Seating, ...]] = ("auto", "grid", "focus", "pages")
 _WORDS: Final = {
     "auto": "Everybody, while there is room.",
-    "grid": "Everybody.",
+    "grid": "Everybody, in a grid.",
     "focus": "Who speaks is large.",
     "pages": "As many as can be made out; page-up and page-down turn the pages.",
 }
@@ -86,9 +86,10 @@ class Seats:
         return act
 
     def _turn(self, by: int) -> None:
+        first = self.seating == "pages" and self.page + by < 0
         self.seating = "pages"
         self.page = max(0, self.page + by) % 256
-        self._tell("Turned the page.")
+        self._tell("This is the first page." if first else "Turned the page.")
 
     def _toggle_names(self) -> None:
         self.names = not self.names

@@ -15,6 +15,7 @@ from asciichat.crypto.client_keys import ClientKeys, load_client_keys
 from asciichat.crypto.gpg import GpgIdentity, names_gpg
 from asciichat.crypto.identity import open_identity
 from asciichat.crypto.known_hosts import KnownHosts, NewHost, config_directory, default_paths
+from asciichat.crypto.password import MIN_BYTES
 from asciichat.crypto.strength import advice
 from asciichat.crypto.web_keys import WebKeys
 from asciichat.protocol.handshake import Signer
@@ -88,8 +89,9 @@ def new_passphrase(path: Path, *, demanded: bool) -> str | None:
 
 
 def warn_of_weakness(password: str | None) -> None:
-    """Say so if a password will not stand long."""
-    sentence = None if password is None else advice(password)
+    """Say so if a password will not stand long. One that is too short to be taken is refused elsewhere."""
+    short = password is None or len(password.encode(errors="replace")) < MIN_BYTES
+    sentence = None if password is None or short else advice(password)
     if sentence is not None:
         log.warning("%s", sentence)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
-from .controls import Control
+from .controls import Control, absent
 from .uplink import Uplink
 
 _TALK_FOR: Final = 0.7
@@ -50,12 +50,20 @@ def sending_controls(uplink: Uplink, say: Callable[[str], None], *, space: Space
             uplink.muted = uplink.camera_off = True
             say("Paused: nobody sees or hears you.")
 
-    controls = [
-        Control(("m",), "m", "mute your microphone", mute),
-        Control(("v",), "v", "turn your camera off", turn_camera),
-    ]
-    if space == "talk":
+    controls = absent(
+        {
+            ("m",): "You send no sound.",
+            ("v",): "You send no picture.",
+            (" ",): "You send no sound." if space == "talk" else "You send neither picture nor sound.",
+        },
+        say,
+    )
+    if uplink.has_sound:
+        controls.append(Control(("m",), "m", "mute your microphone", mute))
+    if uplink.has_pictures:
+        controls.append(Control(("v",), "v", "turn your camera off", turn_camera))
+    if space == "talk" and uplink.has_sound:
         controls.append(Control((" ",), "space", "hold to be heard", talk))
-    elif space == "pause":
+    elif space == "pause" and (uplink.has_pictures or uplink.has_sound):
         controls.append(Control((" ",), "space", "pause: neither seen nor heard", pause))
     return controls

@@ -76,7 +76,7 @@ def server(
     max_clients
         How many may be in the call at once.
     password
-        What those who join must know, 8 to 256 characters. Better given as ASCII_CHAT_PASSWORD: others can
+        What those who join must know, 8 to 256 bytes in UTF-8. Better given as ASCII_CHAT_PASSWORD: others can
         see what stands on a command line.
     key
         The Ed25519 key this server proves itself with: an OpenSSH file (its ssh-agent is asked first), or gpg:KEYID.
@@ -233,18 +233,28 @@ def _kept_lines() -> Iterator[HeldLines]:
 
 
 def _how_to_join(holder: Server, identity: Signer | None, host: str | None) -> str | None:
-    """What others can join with, if it is known by which address they reach this server."""
+    """What others can join with, as far as it is known by which address they reach this server."""
     from asciichat.crypto.public_key import PublicKey
     from asciichat.crypto.ticket import Ticket
 
-    address = holder.addresses[0][0]
-    if host is None and identity is not None and ip_address(address).is_unspecified:
-        return "Say with --ticket-host by which name others reach this server, to have a ticket."
+    from .places import host_and_port, own_address
+
+    address = holder.addresses[0][0].strip("[]")
+    listening = ip_address(address.partition("%")[0])
+    others = "Others"
+    if host is None and listening.is_unspecified:
+        others = "Others in your network"  # from elsewhere it may have another address
+        address = own_address(address) or ""
+        if not address:
+            return "Others join by this computer's name or address; --ticket-host NAME makes them a ticket."
+    elif host is None and identity is None and listening.is_loopback:
+        return "Only this computer can join; let others in with asciichat-server 0.0.0.0"
     if host is None and identity is None:
-        return None
+        place = address if holder.port == DEFAULT_PORT else host_and_port(address, holder.port)
+        return f"{others} join with: asciichat client {place}"
     key = None if identity is None else PublicKey(identity.public_key)
-    ticket = Ticket((host or address).strip("[]"), holder.port, key)
-    return f"Others join with: asciichat client '{ticket}'"
+    ticket = Ticket(host or address, holder.port, key)
+    return f"{others} join with: asciichat client '{ticket}'"
 
 
 def _announcement(holder: Server, identity: Signer | None) -> Announcement:
@@ -279,9 +289,14 @@ def _listen(start: Callable[[], _T], other: str) -> _T:
     try:
         return start()
     except OSError as error:
-        cure = f" Another server may be running there; choose {other}."
-        taken = error.errno == errno.EADDRINUSE
-        raise CommandError(as_sentence(error.strerror or error) + (cure if taken else ""), BIND) from None
+        cures = {
+            errno.EADDRINUSE: f" Another server may be running there; choose {other}.",
+            errno.EADDRNOTAVAIL: " This computer has no such address.",
+            errno.EACCES: f" Ports below 1024 need a privilege; choose {other}.",
+        }
+        raise CommandError(
+            as_sentence(error.strerror or error) + cures.get(error.errno or 0, ""), BIND
+        ) from None
 
 
 def _tell(holder: Server, limits: LimitOptions, undo: ExitStack) -> str | None:

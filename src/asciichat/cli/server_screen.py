@@ -16,7 +16,7 @@ from asciichat.protocol.text import printable
 from asciichat.terminal.capabilities import detect, find_color, is_in_front
 from asciichat.terminal.guard import Guard
 from asciichat.terminal.screen import Screen
-from asciichat.terminal.width import cells, cut
+from asciichat.terminal.width import cells, cut, wrap
 
 from .server_rates import EVERY, Report, Watcher
 from .server_table import ServerTable
@@ -32,6 +32,9 @@ _PATIENCE: Final = 0.2
 """Seconds that a terminal which takes nothing (Ctrl-S, a line that hangs) is waited for: the call does not wait for it."""
 _WRAPPED: Final = "\x1b[?7h%s\x1b[?7l"
 """What is longer than a row is broken by the terminal itself, which then copies it as one line."""
+_LEAST_TO_BREAK: Final = 30
+"""Columns; on a narrower terminal each line of the log has one row."""
+_INDENT: Final = "  "
 
 
 class _Row(NamedTuple):
@@ -179,9 +182,11 @@ class ServerScreen:
         """What stands on the screen, from the top: totals, notices, the table, the log."""
         rows = [_Row(self._table.totals(report, columns))]
         left = height - 1
+        # Who is in the call comes before what was said at the beginning, where there is not room for both.
+        kept = min(self._table.height(report), left // 2)
         for notice in self._notices:
             needed = -(-cells(notice) // columns)
-            if needed <= left:
+            if needed <= left - kept:
                 rows.append(_Row(_WRAPPED % notice, needed))
                 left -= needed
         table = self._table.rows(report, columns, left - left // 4)
@@ -189,6 +194,20 @@ class ServerScreen:
         left -= len(table)
         if left > 1:
             rows.append(_Row(self._table.rule("log", columns)))
-            log = [self._table.shown(line) for line in self._lines.last(left - 1)]
-            rows += [_Row(cut(line, columns)) for line in log + [""] * (left - 1 - len(log))]
+            log = [
+                row
+                for line in self._lines.last(left - 1)
+                for row in _broken(self._table.shown(line), columns)
+            ][1 - left :]
+            rows += [_Row(row) for row in log + [""] * (left - 1 - len(log))]
         return rows
+
+
+def _broken(line: str, columns: int) -> list[str]:
+    """A line of the log in rows of at most so many cells: why somebody left stands at its end."""
+    if columns < _LEAST_TO_BREAK:
+        return [cut(line, columns)]
+    first, *others = wrap(line, columns)
+    if others:
+        others = wrap(line[len(first) :].lstrip(), columns - len(_INDENT))
+    return [first, *(f"{_INDENT}{other}" for other in others)]

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from asciichat.protocol.text import one_line
 from asciichat.server import ClientSnapshot
-from asciichat.terminal.width import cells, cut, fill
+from asciichat.terminal.width import cells, cut, fill, shorten
 
 from .server_rates import Rates, Report
 
@@ -123,6 +123,10 @@ class ServerTable:
         """A line with a word in it, as wide as the terminal."""
         return cut(f"{self._line * 2} {title} {self._line * columns}", columns)
 
+    def height(self, report: Report) -> int:
+        """How many rows the whole table has."""
+        return len(report.clients) + _HEAD if report.clients else 1
+
     def rows(self, report: Report, columns: int, most: int) -> list[str]:
         """The table in at most `most` rows of `columns` cells; whoever has no room is counted."""
         if not report.clients:
@@ -132,7 +136,7 @@ class ServerTable:
             shown = shown[: max(0, most - _HEAD - 1)]
         rows = self._drawn(shown, columns) if shown else []
         if left := len(report.clients) - len(shown):
-            rows.append(fill(f" and {left} more", columns))
+            rows.append(fill(f" and {left} more" if shown else f" {left} in the call", columns))
         return rows[:most]
 
     def _drawn(self, clients: Sequence[tuple[ClientSnapshot, Rates]], columns: int) -> list[str]:
@@ -162,7 +166,7 @@ class ServerTable:
     def _placed(self, text: str, width: int, *, right: bool) -> str:
         """A text in exactly so many cells; where it was cut there is a mark."""
         if cells(text) > width:
-            return fill(cut(text, width - 1) + "…", width) if self._utf8 else fill(text, width)
+            return fill(shorten(text, width, "…" if self._utf8 else ""), width)
         return text.rjust(width) if right else fill(text, width)  # what stands at the right is plain ASCII
 
     def _cell(self, cell: _Cell) -> _Cell:

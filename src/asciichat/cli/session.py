@@ -16,12 +16,12 @@ from asciichat.terminal.signals import SignalWatch
 
 from .call_recording import Recordings
 from .chat import Chat
-from .controls import Control
+from .controls import Control, absent
 from .display import Display
 from .exits import SIGNAL
 from .listener import Listener
 from .look import Look
-from .playing import file_controls, volume_controls
+from .playing import NOTHING_PLAYED, file_controls, volume_controls
 from .redial import Dial, View, call_again
 from .roster import comings, roster
 from .seats import Seats
@@ -84,7 +84,7 @@ class Session:
         self._push_to_talk = push_to_talk
         self._place = place
         self._uplink.muted = push_to_talk
-        self._uplink.report = self._say
+        self._uplink.report = self._tell
         self._call: Call | None = None
         self._count: str | None = None  # from a server that gives no names
         self._people: tuple[Person, ...] = ()
@@ -130,7 +130,7 @@ class Session:
                 self._stage = stage
                 stage.splash(f"Calling {self._place}…")
                 for note in notes:
-                    stage.say(note)
+                    stage.tell(note)
                 call = self._dial(self._view(*stage.size))
                 stage.splash("The call is open; a picture is to come.")
                 with self._uplink:
@@ -238,7 +238,7 @@ class Session:
 
     def _call_again(self, lost: CallError, attempts: int, stage: Stage) -> Call:
         def say(message: str) -> None:
-            stage.set_facts()
+            stage.set_facts("no call")
             stage.say(message, 60.0)
 
         call = call_again(lambda: self._dial(self._view(*stage.size)), lost, attempts, say)
@@ -248,7 +248,7 @@ class Session:
 
     def _notice(self, notice: Notice, stage: Stage) -> None:
         if notice.level >= logging.INFO:
-            stage.say(notice.message)
+            stage.tell(notice.message)
             log.log(notice.level, "server: %s", notice.message)
         else:
             self._count = notice.message
@@ -258,7 +258,7 @@ class Session:
         before, self._people = self._people, people
         if before:  # at first, everybody is there already
             for sentence in comings(before, people):
-                stage.say(sentence)
+                stage.tell(sentence)
         if self._call is not None:
             stage.set_facts(*self._facts(self._call))
         stage.refresh()
@@ -286,6 +286,14 @@ class Session:
 
     def _controls(self) -> list[Control]:
         return [
+            *absent(
+                {
+                    **NOTHING_PLAYED,
+                    ("f", "x", "y"): "You send no picture.",
+                    ("0",): "It rains only in asciichat mirror.",
+                },
+                self._say,
+            ),
             *sending_controls(self._uplink, self._say, space=self._space()),
             Control(("t",), "t", "write to everybody; Esc ends it", self._write),
             *self._look.controls(),
@@ -326,6 +334,11 @@ class Session:
             if call is not None:
                 stage.set_facts(*self._facts(call))
             stage.say(message, 3.0)
+
+    def _tell(self, news: str) -> None:
+        """What happens by itself stays longer than the answer to a key."""
+        if self._stage is not None:
+            self._stage.tell(news)
 
     def _resize(self, columns: int, rows: int) -> None:
         self._tell_server(lambda call: call.resize(columns, rows))

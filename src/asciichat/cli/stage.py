@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -23,6 +23,7 @@ from .call_recording import Recording, Recordings
 from .chat import Chat
 from .controls import Control, Controls
 from .display import STATUS_ROWS, Display
+from .exits import FILE, CommandError
 from .overlay import box
 from .picture_files import Seen
 from .splash import splash
@@ -30,6 +31,15 @@ from .status import Fact, StatusLine
 
 STATISTICS_EVERY: Final = 0.5
 """Seconds after which the statistics are counted anew."""
+
+_KEYS: Final = {
+    " ": "The space bar", "page-up": "PgUp", "page-down": "PgDn", "up": "Up", "down": "Down", "left": "Left",
+    "right": "Right", "enter": "Enter", "tab": "Tab", "backspace": "Backspace", "home": "Home", "end": "End",
+    "delete": "Delete",
+}  # fmt: skip
+"""How keys are called that have no character of their own."""
+_SCROLLING: Final = {"up": -1, "down": 1, "page-up": -5, "page-down": 5}
+"""Rows by which keys move help that has no room."""
 
 
 class Stage:
@@ -53,7 +63,7 @@ class Stage:
     Raises
     ------
     CommandError, MediaWriteError
-        On entering: the recording cannot be written.
+        On entering: the recording cannot be written; on leaving: it could not be written to its end.
     """
 
     def __init__(
@@ -74,10 +84,13 @@ class Stage:
         self._chat = chat
         self._recorder: Recording | None = None
         self._recording = threading.Lock()
+        self._lost = ""  # why a recording is not whole
+        self._left = False  # there is no screen any more
         self._text = ""
         self._splash: str | None = None
         self._facts: tuple[Fact, ...] = ()
         self._box: str | None = None
+        self._scrolled = 0  # the first line of the help that is shown
         self._counted = 0.0
         hints: tuple[str, ...] = ("? keys · q leave", "? keys")
         if chat is not None:
@@ -90,6 +103,7 @@ class Stage:
                 Control(("s",), "s", "save the picture to a file", self._save),
                 Control(("R",), "R", "record, or stop recording (asciicast)", self._toggle_recording),
                 Control(("-",), "-", "statistics", self._toggle_statistics),
+                Control(("ctrl-l",), "", "", self._draw_again),
                 Control(("q", "ctrl-c", "ctrl-d"), "q Esc", "leave", interrupt_main_thread),
                 Control(("escape",), "q Esc", "leave", self._close_box_or_leave),
             ]
@@ -114,6 +128,10 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
+        if self._lost and self._recordings.path is not None and kind in (None, KeyboardInterrupt):
+            raise CommandError(self._lost, FILE)
+        if self._lost:
+            _print(self._lost)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -157,13 +175,27 @@ class Stage:
         self._screen.set_footer(*self._footer())
         self._refresh_statistics()
 
+    def _draw_again(self) -> None:
+        """Something else has written on the terminal."""
+        self._screen.forget()
+        if self._splash is not None:
+            self.splash(self._splash)
+        else:
+            footer, cursor = self._footer()
+            self._screen.draw(self._text, footer=footer, cursor=cursor)
+
     def forget(self) -> None:
         """What comes next has nothing to do with what is shown."""
         self._screen.forget()
 
     def say(self, message: str, seconds: float = 6.0) -> None:
-        """Show a message in the status line for some time."""
+        """Show a message in the status line at once, for some time."""
         self._status.say(message, seconds)
+        self._screen.set_footer(*self._footer())
+
+    def tell(self, news: str) -> None:
+        """Show in the status line what happened, once what happened before could be read."""
+        self._status.tell(news)
         self._screen.set_footer(*self._footer())
 
     def set_facts(self, *facts: Fact) -> None:
@@ -186,8 +218,15 @@ class Stage:
         if chat is not None and chat.typing:
             chat.press(key)
             self.refresh()
-        elif not isinstance(key, Pasted):  # what is pasted is no command
-            self._controls.press(key)
+        elif self._box == "help" and key in _SCROLLING and self._help_left() > 0:
+            self._scrolled += _SCROLLING[key]
+            self._show_help()
+        elif isinstance(key, Pasted):  # what is pasted is no command
+            self.say(
+                "What is pasted goes nowhere" + ("." if chat is None else ": t opens a line for it."), 3.0
+            )
+        elif not self._controls.press(key):
+            self.say(f"{_KEYS.get(key, key)} does nothing here; ? shows the keys.", 3.0)
 
     def _lay_chat(self) -> None:
         if self._chat is not None:
@@ -201,7 +240,7 @@ class Stage:
         self._screen.forget()
         columns, rows = self._screen.size()
         if self._box == "help":
-            self._show_box("help", self._help())
+            self._show_help()
         if not self._display.fixed:
             self._size = (columns, max(1, rows - STATUS_ROWS))
             if self._splash is not None:
@@ -214,31 +253,41 @@ class Stage:
         if self._box == "help":
             self._hide_box()
         else:
-            self._show_box("help", self._help())
+            self._scrolled = 0
+            self._show_help()
+
+    def _show_help(self) -> None:
+        left = self._help_left()
+        self._scrolled = max(0, min(self._scrolled, left))
+        self._show_box("help", self._help()[self._scrolled :], "Keys, ↑ ↓" if left > 0 else "Keys")
 
     def _help(self) -> list[str]:
         columns, rows = self._screen.size()
         return self._controls.help(columns - 4, rows - STATUS_ROWS - 2)
 
+    def _help_left(self) -> int:
+        """How many lines of the help have no room."""
+        _, rows = self._screen.size()
+        return len(self._help()) - max(1, rows - STATUS_ROWS - 2)
+
     def _toggle_statistics(self) -> None:
         if self._box == "statistics":
             self._hide_box()
         else:
-            self._show_box("statistics", self._statistics())
+            self._show_box("statistics", self._statistics(), "Statistics")
 
     def _refresh_statistics(self) -> None:
         now = time.monotonic()
         if self._box == "statistics" and now - self._counted >= STATISTICS_EVERY:
             self._counted = now
-            self._show_box("statistics", self._statistics())
+            self._show_box("statistics", self._statistics(), "Statistics")
 
-    def _show_box(self, name: str, lines: list[str]) -> None:
+    def _show_box(self, name: str, lines: list[str], title: str) -> None:
         columns, rows = self._screen.size()
+        utf8 = self._display.utf8
+        title = title if utf8 else title.replace("↑ ↓", "up down")
         self._box = name
-        title = {"help": "Keys", "statistics": "Statistics"}[name]
-        self._screen.set_overlay(
-            box(lines, title=title, columns=columns, rows=rows - STATUS_ROWS, utf8=self._display.utf8)
-        )
+        self._screen.set_overlay(box(lines, title=title, columns=columns, rows=rows - STATUS_ROWS, utf8=utf8))
 
     def _hide_box(self) -> None:
         self._box = None
@@ -281,13 +330,23 @@ class Stage:
         return self._recordings.begin(path, *self._size, failed=self._recording_failed)
 
     def _recording_failed(self, sentence: str) -> None:
-        self.say(sentence, 20.0)
+        self._lost = sentence
+        if not self._left:
+            self.say(sentence, 20.0)
 
     def _stop_recording(self) -> None:
+        self._left = True
         with self._recording:
             recorder, self._recorder = self._recorder, None
-        if recorder is not None:
-            print(recorder.close(), file=sys.stderr)  # the terminal is as it was before
+        sentence = None if recorder is None else recorder.close()
+        if sentence is not None and not self._lost:
+            _print(sentence)
+
+
+def _print(sentence: str) -> None:
+    """Tell the person when the terminal is as it was before; it may also be gone."""
+    with suppress(OSError):
+        print(sentence, file=sys.stderr)
 
 
 def interrupt_main_thread() -> None:

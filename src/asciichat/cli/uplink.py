@@ -161,6 +161,16 @@ class Uplink:
                 self._forget(call)
 
     @property
+    def has_pictures(self) -> bool:
+        """Is there anything to be seen of us, even if it is turned off?"""
+        return self._video is not None
+
+    @property
+    def has_sound(self) -> bool:
+        """Is there anything to be heard of us, even if it is muted?"""
+        return self._audio is not None
+
+    @property
     def lost(self) -> bool:
         """Has the camera gone away?"""
         return isinstance(self._video, Losable) and self._video.lost is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from asciichat.protocol.payloads import ViewOptions
+from asciichat.protocol.settings import COLOR_LEVELS, MODES, named, require_text
 from asciichat.protocol.types import Arrangement, ColorLevel, PaletteType, RenderMode, TerminalAbility
 
 Color = Literal["none", "16", "256", "truecolor"]
@@ -12,22 +13,6 @@ Mode = Literal["foreground", "background", "half-block", "quadrant", "sextant", 
 Seating = Literal["auto", "grid", "focus", "pages"]
 Palette = Literal["standard", "blocks", "digital", "minimal", "cool"]
 
-_COLORS = {
-    "none": ColorLevel.NONE,
-    "16": ColorLevel.COLOR_16,
-    "256": ColorLevel.COLOR_256,
-    "truecolor": ColorLevel.TRUECOLOR,
-}
-_MODES = {
-    "foreground": RenderMode.FOREGROUND,
-    "background": RenderMode.BACKGROUND,
-    "half-block": RenderMode.HALF_BLOCK,
-    "quadrant": RenderMode.QUADRANT,
-    "sextant": RenderMode.SEXTANT,
-    "octant": RenderMode.OCTANT,
-    "braille": RenderMode.BRAILLE,
-    "edge": RenderMode.EDGE,
-}
 _NATIVE_MODES = {
     RenderMode.QUADRANT: RenderMode.HALF_BLOCK,
     RenderMode.SEXTANT: RenderMode.HALF_BLOCK,
@@ -70,11 +55,11 @@ def appearance(color: str, mode: str, palette: str, *, utf8: bool) -> Appearance
     ------
     ValueError
         There is no such colour level or render mode.
+    TypeError
+        The palette is no text.
     """
-    try:
-        level, render_mode = _COLORS[color], _MODES[mode]
-    except KeyError as error:
-        raise ValueError(f"{error.args[0]!r} is no colour level or render mode") from None
+    level, render_mode = named("colour level", color, COLOR_LEVELS), named("render mode", mode, MODES)
+    require_text("palette", palette)
     abilities = TerminalAbility.BACKGROUND
     if utf8:
         abilities |= TerminalAbility.UTF8
@@ -114,17 +99,14 @@ def view_options(
     ValueError, ProtocolError
         There is no such mode or seating; a number is out of range.
     """
-    try:
-        return ViewOptions(
-            render_mode=_MODES[mode],
-            glyphs=glyphs,
-            dither=dither,
-            rep=rep,
-            names=names,
-            hide_self=not self_view,
-            arrangement=_SEATINGS[seating],
-            focus=focus,
-            page=page,
-        )
-    except KeyError as error:
-        raise ValueError(f"{error.args[0]!r} is no render mode or seating") from None
+    return ViewOptions(
+        render_mode=named("render mode", mode, MODES),
+        glyphs=glyphs,
+        dither=dither,
+        rep=rep,
+        names=names,
+        hide_self=not self_view,
+        arrangement=named("seating", seating, _SEATINGS),
+        focus=focus,
+        page=page,
+    )

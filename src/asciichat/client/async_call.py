@@ -126,11 +126,15 @@ class Dialling:
     def __init__(self, dial: Callable[[], Call]) -> None:
         self._dial = dial
         self._call: AsyncCall | None = None
+        self._entered = False
 
     def __await__(self) -> Generator[object, None, AsyncCall]:
         return self._run().__await__()
 
     async def __aenter__(self) -> AsyncCall:
+        if self._entered:
+            raise RuntimeError("this call is dialled already: call connect_async for another")
+        self._entered = True
         self._call = await self._run()
         return self._call
 

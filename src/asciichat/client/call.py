@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from asciichat._core.jitter import JitterBuffer
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.peer import Sound as CoreSound
+from asciichat._core.sample_ring import check_samples
+from asciichat._core.scale import check_frame
 from asciichat.client.appearance import Color, Mode, Seating
 from asciichat.client.arrivals import Arrivals
 from asciichat.client.codec_choice import CodecChoice
@@ -44,7 +47,27 @@ class Call:
     """A call in progress; made by :func:`connect`.
 
     Iterate over it to receive; send from any thread. It ends when either side closes it, and as a context manager it
-    closes itself.
+    closes itself. Several threads may take its events: each event goes to one of them.
+
+    Attributes
+    ----------
+    encrypted : bool
+        What goes between us and the server is encrypted.
+    verified : bool
+        The server proved that it is who it should be: by the password, or by a key that `verify_server` accepted.
+
+    Examples
+    --------
+    A picture and a tone for whoever is there:
+
+    >>> import asciichat, numpy as np
+    >>> tone = (0.1 * np.sin(2 * np.pi * 440 * np.arange(48000) / 48000)).astype(np.float32)
+    >>> with asciichat.Server(port=0) as server:
+    ...     with asciichat.connect("localhost", server.port, name="Ada") as call:
+    ...         call.send_video(np.full((120, 160, 3), 255, np.uint8))
+    ...         call.send_audio(tone)
+    ...         print(call.encrypted, call.verified)
+    True False
     """
 
     def __init__(
@@ -63,6 +86,7 @@ class Call:
         self._features = result.features
         self._inbox = Inbox()
         self._failure: CallError | None = None
+        self._process = os.getpid()
         self._announcing = threading.Lock()
         self._streams = Stream(0)  # what we announced
         self._closing = threading.Lock()
@@ -82,7 +106,6 @@ class Call:
         self._arrivals = Arrivals(result.features, self._inbox, self._sender.show)
         result.wipe()
         self.encrypted = self._peer.encrypted
-        #: The server proved that it is who it should be: by the password, or by a key that `verify_server` accepted.
         self.verified = self.encrypted and bool(
             result.proved & (Proof.PASSWORD | Proof.IDENTITY if checked else Proof.PASSWORD)
         )
@@ -100,7 +123,10 @@ class Call:
     # --- sending ---------------------------------------------------------------------------------------------------
 
     def start_streams(self, *, video: bool, audio: bool) -> None:
-        """Announce that pictures, sound or both will come; what was announced before is not announced again."""
+        """Announce that pictures, sound or both will come; what was announced before is not announced again. Any thread.
+
+        :func:`connect` has done it for what its `video` and `audio` say.
+        """
         if video:
             self._sender.resume()
         with self._announcing:
@@ -161,13 +187,12 @@ class Call:
         Raises
         ------
         ValueError
-            It is not such an array.
+            It is not such an array, or a side is longer than 8192.
         CallError
             The call has ended.
         """
         self._check()
-        if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8 or 0 in frame.shape:
-            raise ValueError(f"a frame is uint8[height, width, 3], not {frame.dtype}{list(frame.shape)}")
+        check_frame(frame)
         self._sender.give(frame)
 
     @property
@@ -200,9 +225,7 @@ class Call:
             The call has ended.
         """
         self._check()
-        if samples.ndim != 1 or samples.dtype != np.float32:
-            raise ValueError(f"sound is float32[samples], not {samples.dtype}{list(samples.shape)}")
-        self._sound.give(samples)
+        self._sound.give(check_samples(samples))
 
     def hear_into(self, buffer: JitterBuffer | None) -> None:
         """Write what the others say into this buffer as it comes, instead of giving it out as events.
@@ -218,18 +241,37 @@ class Call:
         self._peer.hear_into(buffer)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Tell the server the terminal's new size in cells, 1 to 4096 each."""
+        """Tell the server the terminal's new size. Any thread.
+
+        Parameters
+        ----------
+        columns, rows
+            In cells, 1 to 4096 each.
+
+        Raises
+        ------
+        ValueError
+            One is out of range.
+        TypeError
+            One is no whole number.
+        CallError
+            The call has ended.
+        """
         self._check()
         self._view.resize(columns, rows)
         self._describe_view()
 
     def restyle(self, color: Color, mode: Mode, palette: str = "standard", *, utf8: bool = True) -> None:
-        """Tell the server how to draw from now on; the parameters are those of :func:`asciichat.connect`.
+        """Tell the server how to draw from now on; the parameters are those of :func:`asciichat.connect`. Any thread.
+
+        All four are set: a palette that is not given is the standard one again.
 
         Raises
         ------
         ValueError
             A setting is out of range.
+        CallError
+            The call has ended.
         """
         self._check()
         self._view.restyle(color, mode, palette, utf8=utf8)
@@ -257,6 +299,8 @@ class Call:
         ------
         ValueError
             A setting is out of range.
+        CallError
+            The call has ended.
         """
         self._check()
         self._view.seat(seating, focus=focus, page=page, names=names, self_view=self_view)
@@ -299,10 +343,17 @@ class Call:
             raise CallError("the server does not take anything any more") from None
 
     def _check(self) -> None:
+        self._check_process()
         if self._failure is not None:
             raise self._failure.again()
         if self._closed:
             raise CallError("the call has ended", retry=False)
+
+    def _check_process(self) -> None:
+        if os.getpid() != self._process:
+            raise CallError(
+                "a call stays with the process that made it: call from this one anew", retry=False
+            )
 
     # --- receiving -------------------------------------------------------------------------------------------------
 
@@ -318,13 +369,24 @@ class Call:
             yield event
 
     def next_event(self, timeout: float | None = None) -> Event | None:
-        """The next thing that arrives; None after `timeout` seconds, or when we closed the call.
+        """The next thing that arrives. Any thread.
+
+        Parameters
+        ----------
+        timeout
+            Seconds to wait at most; 0 does not wait, None waits for ever.
+
+        Returns
+        -------
+        Event or None
+            None after `timeout` seconds, or when we closed the call (see :attr:`ended`).
 
         Raises
         ------
         CallError
             The call ended otherwise.
         """
+        self._check_process()  # where its threads are not, nothing arrives
         event = self._inbox.get(timeout)
         if event is None and self._inbox.closed and self._failure is not None:
             raise self._failure.again()
@@ -340,11 +402,13 @@ class Call:
             Called on the call's receive thread; must return at once and raise nothing. It replaces the one before it,
             and is not told of what had arrived before.
         """
+        if not callable(listener):
+            raise TypeError(f"a listener is called, which {listener!r} cannot be")
         self._inbox.listen(listener)
 
     @property
     def ended(self) -> bool:
-        """Is it over, and everything that arrived taken?"""
+        """Is it over, and has everything that arrived been taken?"""
         return self._inbox.closed
 
     def counts(self) -> dict[str, int]:
@@ -394,7 +458,13 @@ class Call:
     # --- end -------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Hang up and wait until everything is cleaned up. Safe to call twice, from any thread but the call's own."""
+        """Hang up and wait until everything is cleaned up. Safe to call twice, from any thread but the call's own.
+
+        In a process forked from the one that made the call, only this process lets go of it.
+        """
+        if os.getpid() != self._process:
+            self._sock.close()  # no more than that: what is told to the connection ends it for both
+            return
         with self._closing:
             self._closed = True
             self._peer.stop()

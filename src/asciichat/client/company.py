@@ -7,7 +7,7 @@ from dataclasses import replace
 from asciichat.client.events import Person, Text
 from asciichat.protocol.payloads import Presence, Speaking, TextLine
 from asciichat.protocol.payloads.company import MAX_NAME, MAX_TEXT
-from asciichat.protocol.text import line_of_text, one_line
+from asciichat.protocol.text import line_of_text, name_of_person
 from asciichat.protocol.types import PresenceFlag
 
 
@@ -57,4 +57,4 @@ def text_event(line: TextLine) -> Text | None:
 
 
 def _name(name: str, slot: int) -> str:
-    return one_line(name, MAX_NAME) or f"Client{slot}"
+    return name_of_person(name, MAX_NAME) or f"Client{slot}"

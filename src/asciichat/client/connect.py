@@ -10,11 +10,13 @@ from asciichat.client.appearance import Color, Mode, Seating, appearance, view_o
 from asciichat.client.call import Call
 from asciichat.client.codec_choice import CodecChoice, Distance, VideoCodec, distance_to
 from asciichat.client.errors import CallError
-from asciichat.crypto.password import password_key
+from asciichat.client.view import require_size
+from asciichat.crypto.password import password_key, require_password
 from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.handshake import ClientHandshake, ClientPolicy, HandshakeResult, Signer
 from asciichat.protocol.payloads import ClientCapabilities, ClientJoin
-from asciichat.protocol.text import one_line
+from asciichat.protocol.settings import require_signer, require_text, require_whole
+from asciichat.protocol.text import name_of_person
 from asciichat.protocol.types import AudioCodec, ErrorCode, Feature, JoinAbility
 
 DEFAULT_PORT = 27224
@@ -60,7 +62,7 @@ def connect(
     Parameters
     ----------
     host, port
-        The server.
+        The server: a name or an IP address, and a TCP port, 1 to 65535.
     columns, rows
         The terminal's size in cells, 1 to 4096 each.
     color, mode
@@ -89,8 +91,8 @@ def connect(
     self_view
         See your own picture among the others'.
     seating
-        "grid": everybody. "focus": one large, the others in a strip. "pages": as many as can be made out, page by page.
-        "auto": a grid while everybody in it can be made out, else a focus.
+        "grid": everybody. "focus": one large, the others in a strip. "pages": as many as are large enough, page by page.
+        "auto": a grid while everybody in it is large enough, else a focus.
     focus
         With "focus": the slot of who is large, 0 to 31; None: who speaks.
     page
@@ -101,11 +103,12 @@ def connect(
         The call's password, 8 to 256 bytes in UTF-8: a server that does not prove that it knows it is refused. Or what
         to call for it, once the server wants one.
     identity
-        The Ed25519 key to prove who we are with.
+        The Ed25519 key to prove who we are with, as :func:`asciichat.crypto.load_identity` reads it.
     verify_server
         Called with the server's Ed25519 key (32 bytes, its signature checked), or None when it shows none; raises
-        HandshakeError to refuse it. Without it any server is accepted: then the call is private towards listeners on
-        the line, but nobody says who the server is.
+        :exc:`asciichat.protocol.errors.HandshakeError` to refuse it. :meth:`asciichat.crypto.KnownHosts.verifier` makes
+        one that remembers servers. Without it any server is accepted: then the call is private towards listeners on the
+        line, but nobody says who the server is.
     require_server_identity
         Refuse a server that shows no key, before anything that depends on the password is sent. Needs `verify_server`.
     authenticate
@@ -122,7 +125,7 @@ def connect(
     video_codec
         How pictures are sent: as they are ("raw"), encoded ("hevc"), or what suits the line ("auto").
     timeout
-        Seconds for connecting and for each answer in the handshake.
+        Seconds for connecting and for each answer in the handshake, above 0.
 
     Returns
     -------
@@ -135,6 +138,8 @@ def connect(
         The server cannot be reached, refuses us, or is not who it should be.
     ValueError
         A setting is out of range.
+    TypeError
+        A setting is of another type.
 
     Examples
     --------
@@ -145,10 +150,21 @@ def connect(
     >>> picture.columns, picture.rows
     (40, 12)
     """
-    if not 1 <= port <= 65535:
-        raise ValueError(f"a port is 1 to 65535, not {port}")
+    require_text("host", host)
+    require_whole("a port", port, 1, 65535)
+    require_size(columns, rows)
+    require_whole("fps", fps, 1, 144)
+    require_signer("identity", identity)
+    if name is not None:
+        require_text("name", name)
     if video_codec not in get_args(VideoCodec):
-        raise ValueError(f"{video_codec!r} is no way to send pictures")
+        raise ValueError(f"no video_codec {video_codec!r}: there are {', '.join(get_args(VideoCodec))}")
+    if password is not None and not callable(password):
+        require_password(password)  # before anybody is called
+    if not isinstance(timeout, int | float) or not timeout > 0:
+        raise ValueError(f"timeout is seconds above 0, not {timeout!r}")
+    if verify_server is not None and not callable(verify_server):
+        raise TypeError(f"verify_server is called with the server's key, which {verify_server!r} cannot be")
     if require_server_identity and verify_server is None:
         raise ValueError("without verify_server nobody says which identity is the right one")
     try:
@@ -172,7 +188,7 @@ def connect(
             page=page,
         )
         introduction = None
-        if name is not None and (shown := one_line(name, 31)):
+        if name is not None and (shown := name_of_person(name, 31)):
             introduction = ClientJoin(0, shown, JoinAbility.VIDEO | JoinAbility.AUDIO)
     except ProtocolError as error:
         raise ValueError(str(error)) from None
@@ -213,7 +229,7 @@ def connect(
 def _reach(host: str, port: int, timeout: float) -> socket.socket:
     try:
         return socket.create_connection((host, port), timeout)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):  # the latter for what no name can be, such as "a..b"
         raise CallError(f"there is no host called {host!r}", ErrorCode.NETWORK) from None
     except TimeoutError:
         raise CallError(

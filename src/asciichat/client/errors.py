@@ -11,9 +11,10 @@ class CallError(Exception):
     Attributes
     ----------
     exit_code
-        What a program should exit with: the native program's number for this failure.
+        What a program should exit with: the native program's number for this failure, 1 to 255.
     retry
-        Would calling again help? False when the server refused us or its identity is not the expected one.
+        Might calling again help? False when the server refused us, when its identity is not the expected one, and when we
+        closed the call ourselves. ``str(error)`` is a sentence for people.
     """
 
     def __init__(self, message: str, exit_code: int = ErrorCode.NETWORK, *, retry: bool = True) -> None:

@@ -7,6 +7,16 @@ from dataclasses import replace
 from asciichat.client.appearance import Color, Mode, Seating, appearance, view_options
 from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.payloads import ClientCapabilities, ViewOptions
+from asciichat.protocol.settings import require_whole
+
+MAX_CELLS = 4096
+"""A terminal is so many cells wide and high at most."""
+
+
+def require_size(columns: int, rows: int) -> None:
+    """Raise ValueError for a terminal's size that is out of range, TypeError if it is no whole number."""
+    require_whole("columns", columns, 1, MAX_CELLS)
+    require_whole("rows", rows, 1, MAX_CELLS)
 
 
 class View:
@@ -25,7 +35,14 @@ class View:
         self.options = options
 
     def resize(self, columns: int, rows: int) -> None:
-        """See :meth:`asciichat.Call.resize`."""
+        """See :meth:`asciichat.Call.resize`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            A size is out of range, or no whole number.
+        """
+        require_size(columns, rows)
         self.capabilities = replace(self.capabilities, width=columns, height=rows)
 
     def restyle(self, color: Color, mode: Mode, palette: str, *, utf8: bool) -> None:

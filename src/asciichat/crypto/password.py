@@ -29,19 +29,30 @@ def password_key(password: str | bytes | bytearray) -> bytearray:
     ------
     UnusablePasswordError
         If the password does not have 8 to 256 bytes.
+    TypeError
+        If it is neither text nor bytes.
     """
+    if not isinstance(password, str | bytes | bytearray):  # bytes(12) would be twelve zeros
+        raise TypeError(f"a password is a str or bytes, not {type(password).__name__}")
     text = password.encode() if isinstance(password, str) else bytes(password)
-    _check(text)
+    _require_length(text)
     return bytearray(crypto_pwhash_alg(32, text, _SALT, _PASSES, _MEMORY, crypto_pwhash_ALG_ARGON2ID13))
 
 
-def _check(password: bytes | bytearray) -> None:
+def require_password(password: str) -> None:
+    """Raise UnusablePasswordError unless the password has 8 to 256 bytes, TypeError if it is no str; neither shows it."""
+    if not isinstance(password, str):
+        raise TypeError(f"a password is a str, not {type(password).__name__}")
+    _require_length(password.encode())
+
+
+def _require_length(password: bytes | bytearray) -> None:
     if len(password) < MIN_BYTES:
         raise UnusablePasswordError(
-            f"The password is too short: {MIN_BYTES} characters are the least. Four random words are better."
+            f"The password is too short: it takes {MIN_BYTES} to {MAX_BYTES} bytes. Four random words are better."
         )
     if len(password) > MAX_BYTES:
-        raise UnusablePasswordError(f"The password is too long: {MAX_BYTES} bytes are the most.")
+        raise UnusablePasswordError(f"The password is too long: it takes {MIN_BYTES} to {MAX_BYTES} bytes.")
 
 
 class Password:
@@ -59,10 +70,10 @@ class Password:
     """
 
     def __init__(self, text: str) -> None:
+        require_password(text)
         self._text: bytearray | None = bytearray(text.encode())
         self._key: bytearray | None = None
         self._lock = threading.Lock()
-        _check(self._text)
 
     def key(self) -> bytearray:
         """Return the key; it belongs to this object, which wipes it.

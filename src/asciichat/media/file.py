@@ -39,11 +39,13 @@ _STILL_FORMATS: Final = ("image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pi
 class MediaFile:
     """Something being played, in most cases a file.
 
+    Its pictures may be taken by one thread and its sound by another; every other method may be called by any.
+
     Parameters
     ----------
     source
-        Anything FFmpeg can read: the path of a film, a sound, a still picture; a medium on the network; a pipe, which has
-        one place only, and so is neither begun again nor left.
+        Anything FFmpeg can read: the path of a film, a sound, a still picture; a `Medium` on the network; a pipe, which can
+        only be played from its beginning to its end.
     sound
         Where the sound is, if it is elsewhere.
     loop
@@ -58,11 +60,11 @@ class MediaFile:
     Attributes
     ----------
     video
-        Its pictures, or None.
+        Its pictures, a :class:`FileVideo`, or None. They are at most 480 x 270 pixels.
     audio
-        Its sound, or None.
+        Its sound, a :class:`FileAudio`, or None.
     timeline
-        The play position both follow.
+        The play position both follow; it is moved by the methods here.
     endless
         It is a still picture, or begun again at the end.
     seekable
@@ -116,7 +118,7 @@ class MediaFile:
         return True
 
     def seek_by(self, seconds: float) -> float:
-        """Jump forward or, with a negative number, back. Returns the offset arrived at."""
+        """Jump forward or, with a negative number, back; within the file. Returns the seconds from its start arrived at."""
         now = self._clock()
         self.timeline.seek(self.timeline.place(now).offset + seconds, now)
         return self.timeline.place(now).offset

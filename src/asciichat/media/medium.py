@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import av
 import av.error
 from av.container import InputContainer
 
+from .container import open_input
 from .errors import MediaOpenError
 
 SCHEMES: Final = (
@@ -96,9 +99,7 @@ class Medium:
         """
         timeout = (_NETWORK_TIMEOUT, _NETWORK_TIMEOUT) if self.remote else None
         try:
-            container = av.open(
-                self.target, mode="r", metadata_errors="ignore", options=self.options, timeout=timeout
-            )
+            container = open_input(self.target, options=self.options, timeout=timeout)
         except FileNotFoundError:
             raise MediaOpenError(f"There is no file {self.name}.") from None
         except IsADirectoryError:
@@ -110,11 +111,24 @@ class Medium:
         except av.error.InvalidDataError as error:
             raise NoMediumError(self._not_playable(reason(error))) from None
         except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise MediaOpenError(self._not_playable(reason(error))) from None
+            # Of a host that is not found FFmpeg says no more than that input and output failed.
+            unknown = error.errno == errno.EIO and self._unknown_host() if isinstance(error, OSError) else ""
+            raise MediaOpenError(self._not_playable(unknown or reason(error))) from None
         if container.format.name == "tty":  # FFmpeg's view of every text file
             container.close()
             raise NoMediumError(self._not_playable("it is text"))
         return container
+
+    def _unknown_host(self) -> str:
+        """That nobody knows the host, if so; "" where that is a proxy's to know."""
+        host = urlsplit(self.target).hostname if self.remote else None
+        if not host or "http_proxy" in os.environ:
+            return ""
+        try:
+            socket.getaddrinfo(host, None)
+        except (OSError, UnicodeError):
+            return f"there is no host called {host}, or no network"
+        return ""
 
     def _not_playable(self, why: str) -> str:
         if self.remote:

@@ -18,6 +18,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from .container import open_input
 from .errors import MediaOpenError, MediaSeekError
 from .medium import reason
 from .track import Kind, aspect_of, decoded
@@ -54,7 +55,7 @@ class Pipe:
         self._lock = threading.Lock()
         self._waiting: dict[int, deque[_Packet]] = {}
         try:
-            self._container = av.open(self._reader, mode="r", metadata_errors="ignore")
+            self._container = open_input(self._reader)
         except (av.error.FFmpegError, OSError, ValueError) as error:
             self._reader.close()
             why = "it is empty" if self._reader.count == 0 else reason(error)

@@ -7,9 +7,6 @@ from enum import IntEnum, IntFlag
 MAX_PAYLOAD = 5 * 1024 * 1024
 """Bytes of payload a receiver takes."""
 
-MAX_SEALED = 1024 * 1024
-"""Bytes of inner header and payload a native peer can put into an envelope; ours send no more either."""
-
 
 class PacketType(IntEnum):
     """The type field of a packet header."""
@@ -156,17 +153,24 @@ class ColorLevel(IntEnum):
 
 
 class RenderMode(IntEnum):
-    """How a cell shows its pixels."""
+    """How a cell shows its pixels. Native peers know the first three; the others stand in VIEW_OPTIONS alone."""
 
     FOREGROUND = 0
+    """Glyphs in the picture's colours."""
     BACKGROUND = 1
+    """Black or white glyphs on cells in the picture's colours."""
     HALF_BLOCK = 2
-    # Only in VIEW_OPTIONS:
+    """1 x 2 pixels."""
     QUADRANT = 3
+    """2 x 2 pixels in two colours."""
     SEXTANT = 4
+    """2 x 3 pixels in two colours."""
     OCTANT = 5
+    """2 x 4 pixels in two colours."""
     BRAILLE = 6
+    """2 x 4 dots in one colour."""
     EDGE = 7
+    """Glyphs in the picture's colours; along edges, glyphs of the edge's shape."""
 
 
 class Arrangement(IntEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
 
@@ -27,8 +28,11 @@ def bind(config: ServerConfig) -> list[socket.socket]:
                 address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE | socket.AI_NUMERICHOST
             )[0]
             sock = socket.socket(family, kind, protocol)
-        except OSError as error:
-            failure = OSError(error.errno, f"cannot listen on {address}: {error.strerror or error}")
+        except (OSError, UnicodeError) as error:  # the latter for what no name can be, such as "a..b"
+            failure = OSError(
+                getattr(error, "errno", None) or errno.EINVAL,
+                f"cannot listen on {address}: {getattr(error, 'strerror', None) or 'it is no address'}",
+            )
             continue
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -7,9 +7,8 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.room import Room
@@ -21,11 +20,10 @@ from asciichat.server.config import ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.locks import Mutex, Rank
 from asciichat.server.scheduling import name_thread
+from asciichat.server.snapshot import ClientSnapshot, ClientState
 
 if TYPE_CHECKING:
     from asciichat.media.hevc import HevcDecoder
-    from asciichat.server.herald import Herald
-    from asciichat.server.hooks import Hooks
 
 log = logging.getLogger(__name__)
 
@@ -42,91 +40,26 @@ THREADS = ("send", "receive", "video", "audio")
 """A client's threads, in the order in which they start and in which they are joined."""
 
 
-@dataclass(slots=True)
-class ClientState:
-    """What a client told about itself, and what the operator decided. In a snapshot it is a copy; the client's own is
-    guarded by its state lock.
+class Keeper(Protocol):
+    """What a client asks of who keeps it. Each returns at once; any of the client's threads calls it."""
 
-    Attributes
-    ----------
-    name
-        One line of at most 40 bytes in UTF-8, without anything a terminal would act on; ``Client`` and a number until
-        it says one. Names need not differ.
-    columns, rows
-        Its screen, in cells; 0 until it is ready.
-    color_level, render_mode, palette
-        As in :mod:`asciichat.protocol.types`.
-    fps
-        Pictures a second that it wants.
-    sends_video, sends_sound
-        It has announced pictures, sound.
-    muted
-        The operator muted it.
-    ready
-        It has described its screen: from then on it is shown to the others.
-    """
+    def handle(self, client: Client, packet: Packet) -> None:
+        """Act on a packet that the core leaves to Python; on the receive thread alone. May raise ProtocolError."""
 
-    name: str = ""
-    columns: int = 0
-    rows: int = 0
-    color_level: int = 0
-    render_mode: int = 0
-    palette: int = 0
-    fps: int = 0
-    sends_video: bool = False
-    sends_sound: bool = False
-    muted: bool = False
-    ready: bool = False
+    def leave(self, client: Client, reason: str, cause: str) -> None:
+        """It should be removed: a reason in words, and a key of `counters.ENDS`."""
 
+    def named(self, client: Client, name: str) -> None:
+        """It asks to be called so; on the receive thread alone."""
 
-@dataclass(frozen=True, slots=True)
-class ClientSnapshot:
-    """A client at one moment: copied under its lock, yours to keep.
+    def changed(self) -> None:
+        """Something others see of it is not as it was."""
 
-    Attributes
-    ----------
-    id
-        Unique for the life of the server: ``serial * 65536 + port``.
-    slot
-        Its place in the room, 0 to 31.
-    address
-        ``host:port`` it called from.
-    encrypted
-        Is what goes between it and the server?
-    connected
-        Seconds since it was admitted.
-    active
-        False: it is on its way out.
-    state
-        What it told about itself.
-    speaking
-        Its voice is heard at this moment.
-    level
-        Its loudness in dBFS; -120 is silence.
-    counts
-        Packets, bytes, pictures and sounds so far; see :meth:`asciichat._core.peer.Peer.counts`.
-    line_rate
-        Bytes a second its line was found to take, if that is less than its pictures want; None: it is wide.
-    video_lateness, audio_lateness
-        How late its render threads ticked, in microseconds; see :meth:`asciichat._core.peer.Peer.lateness`.
-    threads
-        Names of those of its four threads that run.
-    """
+    def entered(self, client: Client) -> None:
+        """It has said what it is and what it shows; again, when that changed."""
 
-    id: int
-    slot: int
-    address: str
-    encrypted: bool
-    connected: float
-    active: bool
-    state: ClientState
-    speaking: bool
-    level: float
-    counts: dict[str, int]
-    line_rate: int | None
-    video_lateness: dict[str, float]
-    audio_lateness: dict[str, float]
-    threads: tuple[str, ...] = field(default=())
+    def wrote(self, client: Client, line: str) -> None:
+        """It wrote a line that is to be passed on."""
 
 
 class Client:
@@ -140,17 +73,17 @@ class Client:
         Connected, handshake done; the client closes it at its end.
     peer
         The connection in the core, already attached to `room`.
-    handle
-        Called on the receive thread for every packet the core leaves to Python; may raise ProtocolError.
-    leaving
-        Called from any of the client's threads when the client should be removed: a reason in words, and a key of
-        `counters.ENDS`.
+    keeper
+        Who made it.
     counters
         The server's.
-    herald
-        The call's: told of what others should know.
-    hooks
-        The operator's: told of what they are called for.
+
+    Attributes
+    ----------
+    wanted, asking
+        The name it asked for, and its place in the order of those who asked: the manager's, under its lock.
+    told_of
+        The log has that it joined; the manager's, too.
     """
 
     def __init__(
@@ -163,11 +96,8 @@ class Client:
         peer: Peer,
         room: Room,
         config: ServerConfig,
-        handle: Callable[[Client, Packet], None],
-        leaving: Callable[[Client, str, str], None],
+        keeper: Keeper,
         counters: Counters,
-        herald: Herald,
-        hooks: Hooks,
     ) -> None:
         self.id = id
         self.slot = slot
@@ -182,15 +112,15 @@ class Client:
         self.view_options = ViewOptions()
         self.decoding = Bucket(config.limits.decoding, config.limits.decoding_burst)  # seconds of work
         self.counters = counters
-        self.herald = herald
-        self.hooks = hooks
+        self.keeper = keeper
         self._words = Bucket(config.limits.words, config.limits.words_burst)
         self._lines = Bucket(config.limits.lines, config.limits.lines_burst)
         self._hushed = False  # it was told that it writes too much
         self._sock = sock
-        self._handle = handle
-        self._leaving = leaving
-        self._state = ClientState(name=f"Client{id >> 16}")
+        self.wanted = f"Client{id >> 16}"
+        self.asking = 0
+        self.told_of = False
+        self._state = ClientState(name=self.wanted)
         self._state_lock = Mutex(Rank.CLIENT)
         self._active = False  # no lock of Python's, which may not be given back when there is no memory
         self._since = time.monotonic()
@@ -220,7 +150,7 @@ class Client:
             self._admitted = True
             early = self._early
         if early is not None:
-            self._leaving(self, *early)
+            self.keeper.leave(self, *early)
 
     def claim_removal(self) -> bool:
         """True for the first caller only, the one that removes it; and for nobody before it was fully started."""
@@ -322,7 +252,7 @@ class Client:
             if isinstance(event, End):
                 return event
             if isinstance(event, Packet):
-                self._handle(self, event)
+                self.keeper.handle(self, event)
 
     def dismiss(self, reason: str, code: ErrorCode, cause: str) -> None:
         """Let a client go that broke the rules: tell it why first, as a native server does."""
@@ -344,7 +274,7 @@ class Client:
             if not self._admitted:
                 self._early = (reason, cause)
                 return
-        self._leaving(self, reason, cause)
+        self.keeper.leave(self, reason, cause)
 
     def may_be_quoted(self) -> bool:
         """May what the client just said go into the log? Not more often than its allowance of words."""
@@ -380,7 +310,7 @@ class Client:
                 return False
             self.room.mute(self.slot, muted)
             self._state.muted = muted
-        self.herald.wake()
+        self.keeper.changed()
         return True
 
     # --- state -----------------------------------------------------------------------------------------------------
@@ -393,7 +323,7 @@ class Client:
                 setattr(self._state, name, value)
             changed = self._state != before
         if changed:
-            self.herald.wake()
+            self.keeper.changed()
 
     def state(self) -> ClientState:
         """A copy of the state, made under its lock."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from asciichat.crypto.password import require_password
 from asciichat.protocol.handshake import Signer
+from asciichat.protocol.settings import require_signer, require_text, require_whole
 from asciichat.server.limits import Limits
 from asciichat.server.scheduling import Scheduling
 
@@ -74,19 +76,19 @@ class ServerConfig:
     def __post_init__(self) -> None:
         if not self.addresses:
             raise ValueError("a server needs at least one address to listen on")
-        if not 0 <= self.port <= 65535:
-            raise ValueError(f"a port is 0 to 65535, not {self.port}")
-        if not 1 <= self.max_clients <= MAX_CLIENTS:
-            raise ValueError(f"a server has room for 1 to {MAX_CLIENTS} clients, not {self.max_clients}")
-        if self.password is not None and not 8 <= len(self.password.encode()) <= 256:
-            raise ValueError("a password has 8 to 256 bytes")
-        for name, value, low, high in (
-            ("opus_bitrate", self.opus_bitrate, 6000, 510000),
-            ("opus_complexity", self.opus_complexity, 0, 10),
-            ("opus_loss", self.opus_loss, 0, 100),
-        ):
-            if not low <= value <= high:
-                raise ValueError(f"{name} is {low} to {high}, not {value}")
+        for address in self.addresses:
+            require_text("an address to listen on", address)
+        require_whole("a port", self.port, 0, 65535)
+        require_whole("max_clients", self.max_clients, 1, MAX_CLIENTS)
+        require_whole("opus_bitrate", self.opus_bitrate, 6000, 510000)
+        require_whole("opus_complexity", self.opus_complexity, 0, 10)
+        require_whole("opus_loss", self.opus_loss, 0, 100)
+        require_signer("identity", self.identity)
+        if self.password is not None:
+            require_password(self.password)
+        for settings, kind in ((self.limits, Limits), (self.scheduling, Scheduling)):
+            if not isinstance(settings, kind):
+                raise TypeError(f"{kind.__name__.lower()} are {kind.__name__}(…), not {settings!r}")
         if not self.encrypt and (self.password is not None or self.client_keys):
             raise ValueError(
                 "a server that lets clients in without encryption cannot ask for a password or a key"
@@ -98,5 +100,5 @@ class ServerConfig:
                 "a server that asks clients for their keys needs a key of its own (--key): "
                 "without one native clients do not sign"
             )
-        if any(len(key) != 32 for key in self.client_keys):
-            raise ValueError("an Ed25519 public key has 32 bytes")
+        if any(not isinstance(key, bytes) or len(key) != 32 for key in self.client_keys):
+            raise ValueError("client_keys are Ed25519 public keys, each the bytes of one: 32")

@@ -23,10 +23,11 @@ from asciichat.protocol.payloads import (
     ViewOptions,
 )
 from asciichat.protocol.payloads.company import MAX_TEXT
-from asciichat.protocol.text import line_of_text, one_line
+from asciichat.protocol.text import line_of_text, name_of_person
 from asciichat.protocol.types import AudioCodec, ErrorCode, Feature, PacketType, PaletteType, Stream
 from asciichat.server.client import Client, TooMuchError
 from asciichat.server.limits import Limits
+from asciichat.server.names import acceptable
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,6 @@ def handle(client: Client, packet: Packet) -> None:
 def _capabilities(client: Client, payload: bytes) -> None:
     client.capabilities = wanted = ClientCapabilities.decode(payload)
     _set_view(client, wanted)
-    client.herald.enter(client)
     client.update(
         columns=wanted.width,
         rows=wanted.height,
@@ -58,7 +58,7 @@ def _capabilities(client: Client, payload: bytes) -> None:
         fps=wanted.desired_fps,
         ready=True,
     )
-    client.hooks.joined(client)
+    client.keeper.entered(client)
     log.debug("client %d: %dx%d, %s", client.id, wanted.width, wanted.height, wanted.color_level.name)
 
 
@@ -152,10 +152,9 @@ def _hevc(client: Client, access_unit: bytes) -> None:
 
 
 def _join(client: Client, payload: bytes) -> None:
-    name = one_line(ClientJoin.decode(payload).name, NAME_BYTES)
-    if name:
-        client.update(name=name)
-        client.room.name(client.slot, name)
+    name = name_of_person(ClientJoin.decode(payload).name, NAME_BYTES)
+    if acceptable(name):
+        client.keeper.named(client, name)
 
 
 def _text(client: Client, payload: bytes) -> None:
@@ -168,8 +167,7 @@ def _text(client: Client, payload: bytes) -> None:
         raise ProtocolError(ErrorCode.PROTOCOL, "TEXT: who wrote it is for the server to say")
     line = line_of_text(written.text, MAX_TEXT)
     if line and client.may_write():
-        client.herald.write(line, client)
-        client.hooks.wrote(client, line)
+        client.keeper.wrote(client, line)
 
 
 def _leave(client: Client, payload: bytes) -> None:

@@ -22,9 +22,11 @@ from asciichat._core.room import SLOTS, Room
 from asciichat.protocol.payloads import Payload, Presence, RemoteLog, ServerState, Speaking, TextLine
 from asciichat.protocol.payloads.company import SERVER_SLOT
 from asciichat.protocol.types import Feature, LogDirection, LogLevel, PresenceFlag
+from asciichat.server.names import SERVER_NAME
 
 if TYPE_CHECKING:
-    from asciichat.server.client import Client, ClientState
+    from asciichat.server.client import Client
+    from asciichat.server.snapshot import ClientState
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +38,6 @@ RESERVED: Final = 16
 """Places in a client's control queue that the herald leaves to others, as to the reason why the client is let go."""
 LINES: Final = 512
 """Lines that wait for those who read slowly; past that the oldest go."""
-SERVER_NAME: Final = "server"
 
 
 class _Person(NamedTuple):

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from asciichat.server.client import Client, ClientSnapshot
+    from asciichat.server.client import Client
+    from asciichat.server.snapshot import ClientSnapshot
 
 log = logging.getLogger(__name__)
 

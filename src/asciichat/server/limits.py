@@ -131,10 +131,19 @@ class Limits:
     def __post_init__(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
-            if isinstance(value, float | int) and not value > 0:
+            kind = type(each.default)
+            if kind is tuple:
+                if isinstance(value, str):
+                    raise TypeError(f"the limit {each.name} is a tuple of networks, not {value!r}")
+            elif kind is Rate:
+                if not isinstance(value, Rate):
+                    raise TypeError(f"the limit {each.name} is a Rate(items, bytes), not {value!r}")
+                if min(value) < 0:
+                    raise ValueError(f"the limit {each.name} is 0 or more, not {value}")
+            elif not isinstance(value, float | int):
+                raise TypeError(f"the limit {each.name} is a number, not {value!r}")
+            elif not value > 0:
                 raise ValueError(f"the limit {each.name} is above 0, not {value}")
-            if isinstance(value, Rate) and min(value) < 0:
-                raise ValueError(f"the limit {each.name} is 0 or more, not {value}")
         if self.stuck <= 1:
             raise ValueError(
                 f"the limit stuck is above 1, not {self.stuck}: some threads make one step a second"

@@ -15,13 +15,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from asciichat.crypto.remote import RemoteSigner
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake
 from asciichat.protocol.types import ErrorCode
 from asciichat.server.bucket import Bucket
+from asciichat.server.caller import Caller, FailedError
 from asciichat.server.config import ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.limits import Limits
@@ -39,35 +39,6 @@ _GONE = (
     errno.EINTR,
 )  # of accept: that caller is gone, the next may be there
 _REST = 0.1  # seconds for which a door is left alone at which nobody can be let in or sent away
-
-
-@dataclass(slots=True, eq=False)
-class _Caller:
-    sock: socket.socket
-    host: str
-    port: int
-    handshake: ServerHandshake | None  # None: refused, and only to read what it was told
-    refusal: Refusal | None  # what is left to find out before it is told
-    deadline: float
-    greeting: float  # by when it has had a first answer
-    budget: int  # bytes it may still send
-    asked: Request | None = None  # the signature its handshake waits for
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-    @property
-    def due(self) -> float:
-        """When it is let go if nothing happens."""
-        return min(self.deadline, self.greeting)
-
-
-class _FailedError(Exception):
-    """Why a caller is let go: a key of `counters.FAILURES`, and words."""
-
-    def __init__(self, cause: str, words: str) -> None:
-        super().__init__(words)
-        self.cause = cause
 
 
 class Listener:
@@ -106,7 +77,7 @@ class Listener:
         self._admit = admit
         self._sources = sources
         self._counters = counters
-        self._callers: dict[socket.socket, _Caller] = {}  # oldest first
+        self._callers: dict[socket.socket, Caller] = {}  # oldest first
         self._selector = selectors.DefaultSelector()
         self._spare: socket.socket | None = socket.socket()  # a descriptor for when there is no other
         self._resting: dict[socket.socket, float] = {}  # doors that are left alone, and until when
@@ -119,7 +90,7 @@ class Listener:
         self._desk = (
             SigningDesk(config.identity, self._wake) if isinstance(config.identity, RemoteSigner) else None
         )
-        self._asked: dict[Request, _Caller] = {}
+        self._asked: dict[Request, Caller] = {}
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
 
     def start(self) -> None:
@@ -255,7 +226,7 @@ class Listener:
             self._make_room()
         sock.setblocking(False)
         now = time.monotonic()
-        caller = _Caller(
+        caller = Caller(
             sock,
             host,
             port,
@@ -277,27 +248,27 @@ class Listener:
             caller.handshake = self._new_handshake()
             caller.handshake.start()  # says nothing on TCP: the client begins
 
-    def _hear(self, caller: _Caller) -> None:
+    def _hear(self, caller: Caller) -> None:
         if caller.handshake is None:
             self._attend(caller, partial(self._hear_refused, caller))
         else:
             self._attend(caller, partial(self._go_on, caller, caller.handshake))
 
-    def _attend(self, caller: _Caller, step: Callable[[], None]) -> None:
+    def _attend(self, caller: Caller, step: Callable[[], None]) -> None:
         """Do something for a caller, whom it costs the connection if it fails."""
         try:
             step()
         except BlockingIOError:
             return
-        except _FailedError as failure:
+        except FailedError as failure:
             self._let_go(caller, failure)
         except Exception as error:
-            self._let_go(caller, _FailedError("fault", str(error)))
+            self._let_go(caller, FailedError("fault", str(error)))
 
-    def _go_on(self, caller: _Caller, handshake: ServerHandshake) -> None:
+    def _go_on(self, caller: Caller, handshake: ServerHandshake) -> None:
         data = caller.sock.recv(min(_READ, caller.budget))
         if not data:
-            raise _FailedError("fault" if caller.asked is None else "unsigned", "it hung up")
+            raise FailedError("fault" if caller.asked is None else "unsigned", "it hung up")
         caller.budget -= len(data)
         self._answer(caller, handshake, handshake.feed(data))
 
@@ -307,34 +278,34 @@ class Listener:
             if caller is not None:
                 self._attend(caller, partial(self._take_signature, caller, request))
 
-    def _take_signature(self, caller: _Caller, request: Request) -> None:
+    def _take_signature(self, caller: Caller, request: Request) -> None:
         caller.asked = None
         if request.signature is None:
-            raise _FailedError("unsigned", f"the server's key did not sign: {request.failure}")
+            raise FailedError("unsigned", f"the server's key did not sign: {request.failure}")
         assert caller.handshake is not None
         self._answer(caller, caller.handshake, caller.handshake.signed(request.signature))
 
-    def _answer(self, caller: _Caller, handshake: ServerHandshake, reply: bytes) -> None:
+    def _answer(self, caller: Caller, handshake: ServerHandshake, reply: bytes) -> None:
         # All of a handshake fits into any socket buffer: who does not take it does not read.
         if reply:
             caller.greeting = caller.deadline
             if caller.sock.send(reply) != len(reply):
-                raise _FailedError("fault", "it does not read")
+                raise FailedError("fault", "it does not read")
         failure = handshake.failure
         if failure is not None:
             proof = failure.code in (ErrorCode.AUTHENTICATION, ErrorCode.VERIFICATION)
-            raise _FailedError("proof" if proof else "fault", str(failure))
+            raise FailedError("proof" if proof else "fault", str(failure))
         if handshake.result is not None:
             self._forget(caller)
             self._admit(caller.sock, caller.host, caller.port, handshake.result)
         elif caller.budget <= 0:
-            raise _FailedError("bytes", f"it sent {self._limits.handshake_bytes} bytes and is not done")
+            raise FailedError("bytes", f"it sent {self._limits.handshake_bytes} bytes and is not done")
         elif handshake.to_sign is not None and caller.asked is None:
             assert self._desk is not None
             caller.asked = self._desk.ask(handshake.to_sign)
             self._asked[caller.asked] = caller
 
-    def _hear_refused(self, caller: _Caller) -> None:
+    def _hear_refused(self, caller: Caller) -> None:
         data = caller.sock.recv(min(_READ, caller.budget))
         caller.budget -= len(data)
         if not data or caller.budget <= 0:
@@ -344,7 +315,7 @@ class Listener:
             if words is not None:
                 self._tell_full(caller, words)
 
-    def _tell_full(self, caller: _Caller, words: bytes) -> None:
+    def _tell_full(self, caller: Caller, words: bytes) -> None:
         caller.refusal = None
         try:
             caller.sock.send(words)
@@ -355,7 +326,7 @@ class Listener:
         else:
             caller.deadline = time.monotonic() + self._limits.farewell
 
-    def _let_go(self, caller: _Caller, failure: _FailedError) -> None:
+    def _let_go(self, caller: Caller, failure: FailedError) -> None:
         if caller.handshake is not None:
             self._counters.count(f"failed_{failure.cause}")
             log.warning("%s let go in the handshake: %s", caller, failure)
@@ -376,30 +347,28 @@ class Listener:
                 self._tell_full(caller, SERVER_FULL)
             elif caller.asked is not None:
                 words = f"the server's key did not sign within {self._limits.handshake:g} s"
-                self._let_go(caller, _FailedError("unsigned", words))
+                self._let_go(caller, FailedError("unsigned", words))
             elif caller.deadline <= now:
-                self._let_go(
-                    caller, _FailedError("late", f"it took longer than {self._limits.handshake:g} s")
-                )
+                self._let_go(caller, FailedError("late", f"it took longer than {self._limits.handshake:g} s"))
             else:
-                self._let_go(caller, _FailedError("late", f"it said nothing for {self._limits.greeting:g} s"))
+                self._let_go(caller, FailedError("late", f"it said nothing for {self._limits.greeting:g} s"))
 
     def _make_room(self) -> None:
         """The source with most half-open connections loses its oldest."""
         busiest = self._sources.busiest()
         for caller in self._callers.values():
             if source_of(caller.host) == busiest:
-                self._let_go(caller, _FailedError("crowded", "too many others are waiting"))
+                self._let_go(caller, FailedError("crowded", "too many others are waiting"))
                 return
 
-    def _drop(self, caller: _Caller) -> None:
+    def _drop(self, caller: Caller) -> None:
         self._forget(caller)
         caller.sock.close()
         handshake = caller.handshake
         if handshake is not None and handshake.failure is None and not handshake.done:
             handshake.eof()  # so that it wipes what it has
 
-    def _forget(self, caller: _Caller) -> None:
+    def _forget(self, caller: Caller) -> None:
         if caller.asked is not None and self._desk is not None:
             self._desk.forget(caller.asked)
             self._asked.pop(caller.asked, None)

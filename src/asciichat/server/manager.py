@@ -20,15 +20,18 @@ from asciichat._core.peer import Packet, Peer
 from asciichat._core.room import Room
 from asciichat._core.seal import Seal
 from asciichat.protocol.handshake import HandshakeResult
+from asciichat.protocol.text import likeness
 from asciichat.protocol.types import Feature
-from asciichat.server.client import Client, ClientSnapshot
+from asciichat.server.client import Client
 from asciichat.server.config import MAX_CLIENTS, ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.herald import Herald
 from asciichat.server.hooks import Hooks
 from asciichat.server.locks import ManagerLock, Mutex, Rank
+from asciichat.server.names import SERVER_NAME, distinct
 from asciichat.server.picture_sizes import PictureSizes
 from asciichat.server.refusal import FULL
+from asciichat.server.snapshot import ClientSnapshot
 from asciichat.server.sources import Sources
 from asciichat.server.watchdog import Watchdog, whereabouts
 
@@ -64,13 +67,14 @@ class ClientManager:
     ) -> None:
         self.room = Room(automatic_level=config.automatic_level, mix=config.audio_mixer)
         self._config = config
-        self._handle = handle
+        self.handle = handle
         self._sources = sources or Sources(config.limits)
         self._counters = counters or Counters()
         self._lock = ManagerLock()
         self._slots: list[int | None] = [None] * MAX_CLIENTS
         self._clients: dict[int, Client] = {}
         self._serial = 0
+        self._askings = 0  # for names
         self._leavers: queue.SimpleQueue[tuple[Client, str, str] | None] = queue.SimpleQueue()
         self.herald = Herald(self.clients, self.room)
         self.hooks = Hooks(self.room, self._counters, config.limits.ending)
@@ -123,6 +127,39 @@ class ClientManager:
         client = self.find(client_id)
         return client is not None and client.mute(muted)
 
+    # --- asked by clients (`Keeper`) -------------------------------------------------------------------------------
+
+    def leave(self, client: Client, reason: str, cause: str) -> None:
+        """Ask for a client's removal. Its own threads call this, so it must not wait for them."""
+        self._leavers.put((client, reason, cause))
+
+    def named(self, client: Client, name: str) -> None:
+        """It asks to be called so. No two are called alike: it gets another name if somebody has this one."""
+        with self._lock.writing():
+            if name == client.wanted and client.asking:
+                return  # it keeps its place among those who asked
+            self._askings += 1
+            client.wanted, client.asking = name, self._askings
+            before = client.state().name
+            self._give_names()
+            news = client.told_of and client.state().name != before
+        if news:
+            self._tell_name(client)
+
+    def changed(self) -> None:
+        """Something others see of a client is not as it was."""
+        self.herald.wake()
+
+    def entered(self, client: Client) -> None:
+        """A client has said what it is and what it shows: it is told what is written, and the operator of it."""
+        self.herald.enter(client)
+        self.hooks.joined(client)
+
+    def wrote(self, client: Client, line: str) -> None:
+        """A client wrote a line: pass it on."""
+        self.herald.write(line, client)
+        self.hooks.wrote(client, line)
+
     # --- coming ----------------------------------------------------------------------------------------------------
 
     def add(self, sock: socket.socket, host: str, port: int, result: HandshakeResult) -> Client:
@@ -143,6 +180,10 @@ class ClientManager:
                 "client %d (%s) joined in slot %d, %s", client.id, client.address, client.slot,
                 "encrypted" if client.peer.encrypted else "NOT ENCRYPTED",
             )  # fmt: skip
+            with self._lock.writing():
+                client.told_of, named = True, bool(client.asking)
+            if named:  # it was quick
+                self._tell_name(client)
             self.herald.wake()
             self._sizes.look()
         except Exception:
@@ -169,15 +210,13 @@ class ClientManager:
                 peer,
                 self.room,
                 self._config,
-                self._handle,
-                self._leave,
+                self,
                 self._counters,
-                self.herald,
-                self.hooks,
             )
             client.features = result.features
-            self.room.name(slot, client.state().name)
+            self.room.name(slot, client.wanted)
             self._insert(client)
+            self._settle_names()
             client.start()
         except BaseException as error:
             if isinstance(error, ServerFullError):
@@ -219,6 +258,25 @@ class ClientManager:
         finally:
             result.wipe()
 
+    def _tell_name(self, client: Client) -> None:
+        if client.may_be_quoted():
+            log.info("client %d (%s) is called %r", client.id, client.address, client.state().name)
+
+    def _settle_names(self) -> None:
+        """Somebody has come or gone: names may be taken, or free."""
+        with self._lock.writing():
+            self._give_names()
+
+    def _give_names(self) -> None:
+        """Give everybody the name they asked for, or one with a number if somebody asked before. Under the lock."""
+        taken = {likeness(SERVER_NAME)}
+        for client in sorted(self._clients.values(), key=lambda client: client.asking):
+            name = distinct(client.wanted, taken)
+            taken.add(likeness(name))
+            if name != client.state().name:
+                client.update(name=name)
+                self.room.name(client.slot, name)
+
     def _reserve(self, port: int) -> tuple[int, int]:
         with self._lock.writing():
             taken = sum(slot is not None for slot in self._slots)
@@ -243,10 +301,6 @@ class ClientManager:
             self._slots[slot] = None
 
     # --- going -----------------------------------------------------------------------------------------------------
-
-    def _leave(self, client: Client, reason: str, cause: str) -> None:
-        """Ask for a client's removal. Its own threads call this, so it must not wait for them."""
-        self._leavers.put((client, reason, cause))
 
     def _reap(self) -> None:
         while (leaver := self._leavers.get()) is not None:
@@ -273,6 +327,7 @@ class ClientManager:
         if not self._clean_up(client, self._config.limits.ending):
             self._leave_behind(client)
         log.info("client %d (%s) left: %s", client.id, client.address, reason)
+        self._settle_names()
         self.herald.wake()
         self._sizes.look()
         self.hooks.left(client, reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import socket
 import threading
 from dataclasses import replace
@@ -11,12 +12,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from asciichat.crypto.password import password_key
+from asciichat.crypto.public_key import PublicKey
 from asciichat.crypto.remote import RemoteSigner
 from asciichat.protocol.handshake import HandshakeResult, ServerHandshake, ServerPolicy, Signer
 from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import Feature
 from asciichat.server.binding import bind
-from asciichat.server.client import ClientSnapshot
 from asciichat.server.config import DEFAULT_ADDRESSES, DEFAULT_PORT, ServerConfig
 from asciichat.server.counters import Counters
 from asciichat.server.handlers import handle
@@ -25,6 +26,7 @@ from asciichat.server.limits import Limits
 from asciichat.server.listener import Listener
 from asciichat.server.manager import ClientManager, ServerFullError
 from asciichat.server.scheduling import Scheduling
+from asciichat.server.snapshot import ClientSnapshot
 from asciichat.server.sources import Sources
 
 if TYPE_CHECKING:
@@ -81,7 +83,8 @@ class Server(Hooked):
         The Ed25519 key this server proves itself with, e.g. an :class:`asciichat.crypto.Identity`. For one that is
         derived from :class:`asciichat.crypto.RemoteSigner` the server has a thread that waits for its signatures.
     client_keys
-        Ed25519 public keys, 32 bytes each; when given, only their owners are let in. Needs an `identity`.
+        Ed25519 public keys, as :func:`asciichat.crypto.load_client_keys` reads them, or the 32 bytes of each; when given,
+        only their owners are let in. Needs an `identity`.
     encrypt
         False also admits clients that do not encrypt.
     names
@@ -106,7 +109,9 @@ class Server(Hooked):
     Raises
     ------
     ValueError
-        A setting is out of range.
+        A setting is out of range, or contradicts another.
+    TypeError
+        A setting is of another type.
 
     Examples
     --------
@@ -123,7 +128,7 @@ class Server(Hooked):
         max_clients: int = 9,
         password: str | None = None,
         identity: Signer | None = None,
-        client_keys: Iterable[bytes] = (),
+        client_keys: Iterable[bytes | PublicKey] = (),
         encrypt: bool = True,
         names: bool = False,
         authenticate: bool = True,
@@ -136,13 +141,15 @@ class Server(Hooked):
         opus_dtx: bool = False,
         opus_loss: int = 0,
     ) -> None:
+        if isinstance(addresses, str):
+            raise TypeError(f"addresses are several, as [{addresses!r}], also where it is one")
         self.config = ServerConfig(
             addresses=tuple(addresses),
             port=port,
             max_clients=max_clients,
             password=password,
             identity=identity,
-            client_keys=tuple(client_keys),
+            client_keys=_bytes_of(client_keys),
             encrypt=encrypt,
             names=names,
             authenticate=authenticate,
@@ -163,6 +170,7 @@ class Server(Hooked):
         self._listener: Listener | None = None
         self._addresses: list[tuple[str, int]] = []
         self._stopped = threading.Event()
+        self._process = os.getpid()
 
     # --- life ------------------------------------------------------------------------------------------------------
 
@@ -194,8 +202,12 @@ class Server(Hooked):
         log.info("listening on %s", ", ".join(f"{host} port {port}" for host, port in self._addresses))
 
     def stop(self) -> None:
-        """Close the door, let everybody go, and wait until all is cleaned up. Safe to call twice."""
-        if self._listener is None or self._stopped.is_set():
+        """Close the door, let everybody go, and wait until all is cleaned up. Safe to call twice.
+
+        In a process forked from the one that started it, it does nothing: its threads are not there, and who is in the
+        call stays.
+        """
+        if self._listener is None or self._stopped.is_set() or os.getpid() != self._process:
             return
         self._listener.stop()
         self._manager.close()
@@ -234,6 +246,8 @@ class Server(Hooked):
         fixed = changes.keys() - CHANGEABLE
         if fixed:
             raise ValueError(f"{', '.join(sorted(fixed))} cannot be changed while the server runs")
+        if "client_keys" in changes:
+            changes["client_keys"] = _bytes_of(changes["client_keys"])
         config = replace(self.config, **changes)
         policy = _policy(config)
         self.config, self._policy = config, policy
@@ -312,6 +326,10 @@ class Server(Hooked):
                 sock.shutdown(socket.SHUT_RDWR)  # the manager may not even have had the memory to begin
             self._counters.count("failed_error")
             log.exception("%s port %d could not be let in", host, port)
+
+
+def _bytes_of(keys: Iterable[bytes | PublicKey]) -> tuple[bytes, ...]:
+    return tuple(key.key if isinstance(key, PublicKey) else key for key in keys)
 
 
 def _policy(config: ServerConfig) -> ServerPolicy:

@@ -20,6 +20,8 @@ def width(character: str) -> int:
         return 1 if character >= " " else 0
     if not character.isprintable() or unicodedata.category(character) in _NO_CELL:
         return 0
+    if "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7ff":
+        return 0  # the second and third letters of a Hangul syllable stand in the cells of the first
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
@@ -38,6 +40,13 @@ def cut(text: str, columns: int) -> str:
         if used > columns:
             return text[:place]
     return text
+
+
+def shorten(text: str, columns: int, mark: str = "…") -> str:
+    """The text, or as much of its beginning as fits with a mark behind it that says so."""
+    if cells(text) <= columns:
+        return text
+    return cut(text, columns - cells(mark)) + mark if columns > cells(mark) else cut(text, columns)
 
 
 def fill(text: str, columns: int) -> str:

@@ -16,9 +16,10 @@ Where four people with cameras of 4:3 stand on a terminal, without drawing them:
 from asciichat._core.effect import FILTERS, FLIPS
 from asciichat._core.layout import Grid, Rect, fit, grid
 from asciichat.protocol.types import ColorLevel
+from asciichat.protocol.types import RenderMode as Mode
 from asciichat.video.palettes import PALETTES, palette
 from asciichat.video.render import Renderer, compose, render
-from asciichat.video.style import Glyphs, Mode, Style
+from asciichat.video.style import Glyphs, Style
 
 __all__ = [
     "FILTERS",

@@ -12,18 +12,15 @@ from numpy.typing import NDArray
 from asciichat._core import effect
 from asciichat._core.layout import fit, grid
 from asciichat._core.raster import Palette, render_text
-from asciichat._core.scale import scale
-from asciichat.protocol.types import ColorLevel
-from asciichat.video.style import Mode, Style
+from asciichat._core.scale import check_frame, scale
+from asciichat.protocol.types import ColorLevel, RenderMode
+from asciichat.video.style import Style
 
 Frame = NDArray[uint8]
 
 
 def _aspect(frame: Frame) -> float:
-    if frame.ndim != 3 or frame.shape[2] != 3 or 0 in frame.shape:
-        raise ValueError(
-            f"a frame is height x width x 3 (red, green, blue), not {' x '.join(map(str, frame.shape))}"
-        )
+    check_frame(frame)
     return float(frame.shape[1] / frame.shape[0])
 
 
@@ -63,6 +60,8 @@ class Renderer:
         stretch: bool = False,
         padding: bool = False,
     ) -> None:
+        if style is not None and not isinstance(style, Style):
+            raise TypeError(f"style is a Style, as Style.of('256', 'octant') gives it, not {style!r}")
         self.columns = columns
         self.rows = rows
         self.style = style or Style()
@@ -133,7 +132,7 @@ def render(
     rows: int = 24,
     *,
     color: ColorLevel | str = "truecolor",
-    mode: Mode | str = "foreground",
+    mode: RenderMode | str = "foreground",
     palette: Palette | str = "standard",
     stretch: bool = False,
     padding: bool = False,
@@ -201,7 +200,7 @@ def compose(
     rows: int = 24,
     *,
     color: ColorLevel | str = "truecolor",
-    mode: Mode | str = "foreground",
+    mode: RenderMode | str = "foreground",
     palette: Palette | str = "standard",
     stretch: bool = False,
     utf8: bool = True,

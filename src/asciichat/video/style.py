@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum, IntFlag
-from typing import TypeVar
+from enum import IntFlag
+from operator import index
 
 from asciichat._core import effect, raster
-from asciichat.protocol.types import ColorLevel
+from asciichat.protocol.settings import COLOR_LEVELS, MODES, named
+from asciichat.protocol.types import ColorLevel, RenderMode
 from asciichat.video.palettes import palette
-
-
-class Mode(IntEnum):
-    """How a cell shows its pixels. The first three have the numbers of the wire's `RenderMode`."""
-
-    FOREGROUND = 0
-    """Glyphs in the picture's colours."""
-    BACKGROUND = 1
-    """Black or white glyphs on cells in the picture's colours."""
-    HALF_BLOCK = 2
-    """1 x 2 pixels."""
-    QUADRANT = 3
-    """2 x 2 pixels in two colours."""
-    SEXTANT = 4
-    """2 x 3 pixels in two colours."""
-    OCTANT = 5
-    """2 x 4 pixels in two colours."""
-    BRAILLE = 6
-    """2 x 4 dots in one colour."""
-    EDGE = 7
-    """Glyphs in the picture's colours; along edges, glyphs of the edge's shape."""
 
 
 class Glyphs(IntFlag):
@@ -47,25 +27,13 @@ class Glyphs(IntFlag):
     ALL = 15
 
 
-COLOR_LEVELS = {
-    "none": ColorLevel.NONE,
-    "16": ColorLevel.COLOR_16,
-    "256": ColorLevel.COLOR_256,
-    "truecolor": ColorLevel.TRUECOLOR,
-}
-MODES = {mode.name.lower().replace("_", "-"): mode for mode in Mode}
-
-
-_Member = TypeVar("_Member", ColorLevel, Mode)
-
-
-def _named(value: _Member | str, names: dict[str, _Member], what: str) -> _Member:
-    if not isinstance(value, str):
-        return value
+def _checked(what: str, value: int) -> int:
     try:
-        return names[value]
-    except KeyError:
-        raise ValueError(f"no {what} {value!r}: there are {', '.join(names)}") from None
+        return index(value)
+    except TypeError:
+        raise TypeError(
+            f"{what} is one of its enumeration's members, not {value!r}; Style.of takes names"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +44,7 @@ class Style:
     ----------
     color : ColorLevel
         How many colours.
-    mode : Mode
+    mode : RenderMode
         How a cell shows its pixels. Without the glyphs it needs, a mode falls back: octants to sextants, these
         to quadrants, these to half blocks, these (without UTF-8) to background mode; braille to foreground
         mode.
@@ -102,7 +70,7 @@ class Style:
     """
 
     color: ColorLevel = ColorLevel.TRUECOLOR
-    mode: Mode = Mode.FOREGROUND
+    mode: RenderMode = RenderMode.FOREGROUND
     palette: raster.Palette = field(default_factory=lambda: palette("standard"))
     utf8: bool = True
     rep: bool = False
@@ -117,8 +85,8 @@ class Style:
     def __post_init__(self) -> None:
         effect.check(self.filter, self.flip)
         core = raster.Style(
-            color_level=self.color,
-            render_mode=self.mode,
+            color_level=_checked("color", self.color),
+            render_mode=_checked("mode", self.mode),
             palette=self.palette,
             utf8=self.utf8,
             rep=self.rep,
@@ -131,7 +99,7 @@ class Style:
     def of(
         cls,
         color: ColorLevel | str = ColorLevel.TRUECOLOR,
-        mode: Mode | str = Mode.FOREGROUND,
+        mode: RenderMode | str = RenderMode.FOREGROUND,
         palette_or_name: raster.Palette | str = "standard",
         *,
         utf8: bool = True,
@@ -152,8 +120,8 @@ class Style:
         """
         ramp = palette(palette_or_name) if isinstance(palette_or_name, str) else palette_or_name
         return cls(
-            _named(color, COLOR_LEVELS, "colour level"),
-            _named(mode, MODES, "render mode"),
+            named("colour level", color, COLOR_LEVELS) if isinstance(color, str) else color,
+            named("render mode", mode, MODES) if isinstance(mode, str) else mode,
             ramp,
             utf8,
             rep,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
+from operator import index
 from typing import ClassVar, Self, TypeVar
 
 from asciichat._core.packet import pack
@@ -52,7 +53,13 @@ def require_length(packet_type: PacketType, payload: bytes, least: int, most: in
 
 
 def require_range(packet_type: PacketType, what: str, value: int, least: int, most: int) -> None:
-    """Raise ProtocolError unless `least` <= `value` <= `most`."""
+    """Raise ProtocolError unless `value` is a whole number and `least` <= `value` <= `most`."""
+    try:
+        index(value)
+    except TypeError:
+        raise invalid(
+            packet_type, f"{what} is {value!r}, whole numbers from {least} to {most} are allowed"
+        ) from None
     if not least <= value <= most:
         raise invalid(packet_type, f"{what} is {value}, {least} to {most} are allowed")
 
