@@ -12,6 +12,7 @@ from typing import Final, Self
 from asciichat.client import Call, CallError
 from asciichat.media.errors import MediaError
 from asciichat.media.source import SAMPLE_RATE, AudioSource, LiveAudio, Losable, Samples, VideoSource
+from asciichat.media.tape import Tape
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ class Uplink:
     ----------
     report
         Called with a sentence when a source cannot be read any more.
+    tape
+        Gets what we say; None: nothing does.
     """
 
     def __init__(self, video: VideoSource | None, audio: AudioSource | LiveAudio | None) -> None:
@@ -50,6 +53,7 @@ class Uplink:
         self._camera_off = False
         self._muted = False
         self.report: Callable[[str], None] = log.warning
+        self.tape: Tape | None = None
 
     def attach(self, call: Call | None) -> None:
         """Send into this call from now on; None: into none."""
@@ -151,6 +155,8 @@ class Uplink:
         if not self.heard:
             self._announce()  # somebody who held the key has let go
             return
+        if self.tape is not None:
+            self.tape.say(block)
         try:
             call.send_audio(block)
         except CallError:

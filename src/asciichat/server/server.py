@@ -291,7 +291,16 @@ class Server(Hooked):
         return self._listener.half_open if self._listener is not None else 0
 
     def kick(self, client_id: int, reason: str = "removed by the operator") -> bool:
-        """Take a client out of the call; False when there is none with that id."""
+        """Take a client out of the call; False when there is none with that id.
+
+        Parameters
+        ----------
+        client_id
+            Its :attr:`ClientSnapshot.id`.
+        reason
+            For the log and for hooks. The client is not told, and its program may call again; :meth:`say` comes first if
+            somebody is to know.
+        """
         return self._manager.remove(client_id, reason)
 
     def mute(self, client_id: int, muted: bool = True) -> bool:

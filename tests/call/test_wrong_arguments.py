@@ -169,7 +169,7 @@ def test_an_address_that_can_be_none_is_named_at_the_start() -> None:
     ("limits", "said"),
     [
         ({"idle": "5"}, "the limit idle is a number"),
-        ({"pictures": (60, 0)}, r"Rate\(items, bytes\)"),
+        ({"pictures": 60}, r"Rate\(items, bytes\)"),
         ({"exempt": "192.0.2.0/24"}, "a tuple of networks"),
     ],
 )
