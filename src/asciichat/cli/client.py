@@ -21,6 +21,7 @@ from .options import (
     ConfigCreate,
     ConfigPath,
     Encrypt,
+    FontOptions,
     Key,
     ListDevices,
     NoAuth,
@@ -70,6 +71,7 @@ def client(
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     sound: SoundOptions = SoundOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
+    fonts: FontOptions = FontOptions(),  # noqa: B008 - frozen
     log: QuieterLogOptions = QuieterLogOptions(),  # noqa: B008 - frozen
     config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
     config_create: ConfigCreate = None,
@@ -95,7 +97,8 @@ def client(
     audio
         Send and play sound.
     render_file
-        Record the call into this file as an asciicast (.cast), which asciinema plays.
+        Record the call into this file: a film with its sound (.mp4, .webm), a film without (.gif), or an asciicast
+        (.cast), which asciinema plays.
     plain
         Tell the call in lines instead of drawing it: who comes, leaves, speaks and writes. For screen readers; a
         terminal that cannot move its cursor gets it anyway.
@@ -144,7 +147,7 @@ def client(
         raise CommandError("--plain and --snapshot exclude each other.", USAGE)
     if scan and server is not None:
         raise CommandError(f"--scan looks for servers, so it goes without the name of one: {server}.", USAGE)
-    check_record_file(render_file, snapshot=snapshot or plain)
+    check_record_file(render_file, played=source.file, snapshot=snapshot or plain)
     if not encrypt and (key or password or server_key):
         raise CommandError(
             "--no-encrypt excludes --key, --password and --server-key: in clear nobody can prove anything.",
@@ -157,8 +160,12 @@ def client(
     if not encrypt and (require_server_identity or no_auth):
         raise CommandError("--no-encrypt excludes --require-server-identity and --no-auth.", USAGE)
     from asciichat.client import Call, connect
+    from asciichat.media.film_forms import has_sound
+    from asciichat.media.tape import Tape
 
+    from .call_recording import Recordings
     from .display import CANNOT_DRAW, cannot_draw, choose_display
+    from .listener import Listener
     from .logs import set_up_logging
     from .opening import open_on_screen
     from .origin import STANDARD_INPUT, open_origin, open_speaker
@@ -188,11 +195,22 @@ def client(
         )
     display = choose_display(picture, snapshot=snapshot)
     if not snapshot and not plain and (plain := cannot_draw(display)):
+        if render_file is not None:
+            raise CommandError(f"{CANNOT_DRAW}: there are no pictures to record.", USAGE)
         print(f"{CANNOT_DRAW}: the call is told in lines.", file=sys.stderr)
     set_up_logging(log, console=plain or not display.interactive)
     with failures():
         speaking = audio and not snapshot
         speaker, deaf = open_speaker(sound.speakers_index, sound.speakers_volume) if speaking else (None, ())
+        # A film of the call has its sound, also where nobody hears it.
+        tape = (
+            Tape() if speaking and render_file is not None and has_sound(render_file.suffix.lower()) else None
+        )
+        listener = None
+        if speaker is not None:
+            speaker.tape = tape
+        elif tape is not None:
+            listener = Listener(tape)
         origin = None
         try:
             opens = partial(
@@ -219,7 +237,7 @@ def client(
                     fps=1 if plain else picture.fps,
                     name=own_name(name),
                     video=origin.video is not None,
-                    audio=origin.audio is not None or speaker is not None,
+                    audio=origin.audio is not None or speaker is not None or tape is not None,
                     password=entrance,
                     identity=identity,
                     verify_server=check,
@@ -254,6 +272,7 @@ def client(
                 else None
             )
             uplink = Uplink(origin.video, origin.audio)
+            uplink.tape = tape
             place = host_and_port(host, number)
             if plain:
                 typed = source.file != STANDARD_INPUT
@@ -266,15 +285,17 @@ def client(
                 video=origin.video,
                 file=origin.file,
                 speaker=speaker,
+                listener=listener,
                 push_to_talk=sound.push_to_talk,
                 place=place,
             )
             if snapshot:
                 delay = DEFAULT_SNAPSHOT_DELAY if snapshot_delay is None else snapshot_delay
                 return session.run_snapshot(partial(picture_after, delay))
-            return session.run(reconnect_attempts, notes, record_to=render_file)
+            return session.run(reconnect_attempts, notes, recordings=Recordings(render_file, fonts, tape))
         finally:
             if origin is not None:
                 origin.close()
-            if speaker is not None:
-                speaker.close()
+            for ears in (speaker, listener):
+                if ears is not None:
+                    ears.close()

@@ -14,10 +14,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from asciichat.media.effects import Adjusted
 from asciichat.media.errors import MediaOpenError
-from asciichat.media.offline import SteppedClock, live_pictures, scheduled_pictures
-from asciichat.media.source import Frame
+from asciichat.media.film_forms import has_sound
+from asciichat.media.offline import ScheduledSound, SteppedClock, live_pictures, scheduled_pictures
+from asciichat.media.source import AudioSource, Frame
 from asciichat.video import Renderer, Style, fit
-from asciichat.video.cells import THEMES
 from asciichat.video.font import FontError
 
 from .display import choose_style
@@ -25,15 +25,22 @@ from .exits import FILE, SIGNAL, USAGE, CommandError
 from .logs import set_up_logging
 from .options import (
     DEFAULT_SNAPSHOT_DELAY,
+    FontOptions,
     LogOptions,
     PictureOptions,
     RenderOptions,
+    SoundOptions,
     SourceOptions,
+    check_not_played,
+    is_standard_output,
 )
 from .origin import Origin, open_origin, parse_position
 from .picture_files import MOVING, STILL, Paper, open_moving, write_still
 
 DEFAULT_SIZE: Final = (80, 24)
+STANDARD_OUTPUT: Final = Path("-")
+_FOR_EYES: Final = (".cast", ".svg", ".txt")
+"""Forms that are text: a terminal may show them."""
 _MOST: Final = 1024
 """Columns or rows when only the other was given."""
 
@@ -41,12 +48,14 @@ _MOST: Final = 1024
 def export(
     path: Path,
     options: RenderOptions,
+    fonts: FontOptions,
     picture: PictureOptions,
     source: SourceOptions,
     log: LogOptions,
     *,
     snapshot: bool = False,
     delay: float | None = None,
+    audio: bool = True,
     matrix: bool = False,
 ) -> int:
     """Draw a source into a file. Returns the exit code.
@@ -59,6 +68,8 @@ def export(
         One picture was asked for.
     delay
         Seconds from the beginning of the source to that picture.
+    audio
+        Take a played source's sound along, where the file can hold it.
     matrix
         Let it rain over the picture.
 
@@ -69,16 +80,20 @@ def export(
     asciichat.media.errors.MediaError
         The source or the file cannot be opened, read or written.
     """
+    if path == STANDARD_OUTPUT:
+        path = Path("-.txt" if snapshot or delay is not None else "-.cast")
     form = path.suffix.lower()
     _check(path, form, options, source, snapshot=snapshot, delay=delay)
     style = choose_style(picture, color="none" if form == ".txt" else "truecolor", rain=matrix)
     set_up_logging(log)
     clock = SteppedClock()
-    origin = open_origin(source, sound=None, camera_needed=True, clock=clock)
+    sounds = audio and source.played is not None and has_sound(form)
+    sound = SoundOptions(audio_source="media") if sounds else None
+    origin = open_origin(source, sound=sound, camera_needed=True, clock=clock)
     try:
         if origin.video is None:
             raise MediaOpenError(f"{source.played} has no picture to show.")
-        drawing = _Drawing(path, options, picture, source, style, origin.video)
+        drawing = _Drawing(path, options, fonts, picture, source, style, origin.video)
         with _fonts():
             if form in STILL:
                 return drawing.write_still(clock, delay)
@@ -87,7 +102,9 @@ def export(
                 raise CommandError(
                     "This source has no end: say with --duration how many seconds to render.", USAGE
                 )
-            return drawing.write_film(clock, _seconds(options, source, origin), quiet=log.quiet)
+            heard = ScheduledSound(origin.audio, clock) if isinstance(origin.audio, AudioSource) else None
+            seconds = _seconds(options, source, origin)
+            return drawing.write_film(clock, seconds, heard, quiet=log.quiet)
     finally:
         origin.close()
 
@@ -99,6 +116,7 @@ class _Drawing:
         self,
         path: Path,
         options: RenderOptions,
+        fonts: FontOptions,
         picture: PictureOptions,
         source: SourceOptions,
         style: Style,
@@ -110,14 +128,8 @@ class _Drawing:
         self._limit = math.inf if options.duration is None else options.duration
         columns, rows = _size(picture, video)
         self._renderer = Renderer(columns, rows, style, stretch=True)
-        self._paper = Paper(
-            columns,
-            rows,
-            cell_height=2 * round(options.render_font_size * 2 / 3),
-            font=options.render_font,
-            theme=THEMES[options.render_theme],
-            title=source.file.name if source.file is not None else "asciichat",
-        )
+        title = source.file.name if source.file is not None else "asciichat"
+        self._paper = Paper.of(columns, rows, fonts, title)
 
     def write_still(self, clock: SteppedClock, delay: float | None) -> int:
         """Write the picture that is shown after so many seconds."""
@@ -138,14 +150,22 @@ class _Drawing:
         write_still(self._path, self._paper, self._renderer.render(frame, now=0.0))
         return 0
 
-    def write_film(self, clock: SteppedClock, seconds: float | None, *, quiet: bool) -> int:
-        """Write all pictures; `seconds` is how long that will be, if it is known."""
+    def write_film(
+        self, clock: SteppedClock, seconds: float | None, sound: ScheduledSound | None, *, quiet: bool
+    ) -> int:
+        """Write all pictures and their sound; `seconds` is how long that will be, if it is known."""
         interrupted = False
         count, at = 0, 0.0
         with _progress(self._path, seconds, quiet=quiet) as tell:
-            file = open_moving(self._path, self._paper)
+            file = open_moving(self._path, self._paper, sound=sound is not None)
+
+            def hear(until: float) -> None:
+                for samples in () if sound is None else sound.until(until):
+                    file.add_sound(samples)
+
             try:
                 for at, frame in self._pictures(clock):
+                    hear(at)
                     file.add(self._renderer.render(frame, now=at), at)
                     count += 1
                     tell(at, count)
@@ -153,8 +173,11 @@ class _Drawing:
                 interrupted = True
             finally:
                 # What was drawn is kept, also of a source that breaks off.
-                end = at if interrupted or seconds is None else seconds
-                file.close(end)
+                end = at if interrupted else max(at, clock.now) if seconds is None else seconds
+                try:
+                    hear(end)
+                finally:
+                    file.close(end)
         if count == 0:
             raise MediaOpenError("The source gave no picture.")
         if interrupted and not self._video.live:
@@ -189,6 +212,9 @@ def _check(
         raise CommandError(
             f"--duration is for films, and a {form} is one picture: --snapshot-delay says which.", USAGE
         )
+    if is_standard_output(path) and form not in _FOR_EYES and sys.stdout.isatty():
+        raise CommandError(f"A {form} is nothing for a terminal: send standard output elsewhere.", USAGE)
+    check_not_played(path, source.file)
     if source.pause:
         raise CommandError("--pause and --render-file contradict each other.", USAGE)
 

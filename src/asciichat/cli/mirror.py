@@ -14,6 +14,7 @@ from .options import (
     Audio,
     ConfigCreate,
     ConfigPath,
+    FontOptions,
     ListDevices,
     Matrix,
     PictureOptions,
@@ -38,6 +39,7 @@ def mirror(
     source: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
     picture: PictureOptions = PictureOptions(),  # noqa: B008 - frozen
     render: RenderOptions = RenderOptions(),  # noqa: B008 - frozen
+    fonts: FontOptions = FontOptions(),  # noqa: B008 - frozen
     log: QuieterLogOptions = QuieterLogOptions(),  # noqa: B008 - frozen
     config: ConfigPath = None,  # noqa: ARG001 - read by config_file, before the command runs
     config_create: ConfigCreate = None,
@@ -51,7 +53,7 @@ def mirror(
     snapshot_delay
         Seconds before the snapshot (3), or the one picture of --render-file, is taken; 0 takes the first.
     audio
-        Play a file's sound.
+        Play a file's sound, or put it into the film of --render-file.
     matrix
         Let it rain over the picture.
     list_webcams
@@ -76,11 +78,13 @@ def mirror(
             return export(
                 render.render_file,
                 render,
+                fonts,
                 picture,
                 source,
                 log,
                 snapshot=snapshot,
                 delay=snapshot_delay,
+                audio=audio,
                 matrix=matrix,
             )
     if render.duration is not None:

@@ -88,7 +88,9 @@ ShowCapabilities: TypeAlias = Annotated[
 SnapshotDelay: TypeAlias = Annotated[
     float | None, Parameter(name=["--snapshot-delay", "-D"], validator=Number(gte=0, lte=3600))
 ]
-RecordFile: TypeAlias = Annotated[Path | None, Parameter(name="--render-file")]
+RecordFile: TypeAlias = Annotated[Path | None, Parameter(name="--render-file", group=_RENDER)]
+RECORDINGS: Final = (".mp4", ".webm", ".gif", ".cast")
+"""How names of recordings and films end."""
 DEFAULT_SNAPSHOT_DELAY: Final = 3.0
 
 
@@ -209,9 +211,23 @@ class RenderOptions:
     Parameters
     ----------
     render_file
-        Show nothing; write a film (.mp4, .gif), an asciicast (.cast) or a picture (.png, .svg, .txt).
+        Show nothing; write a film (.mp4, .webm: with a file's sound; .gif), an asciicast (.cast) or a picture (.png,
+        .svg, .txt). On standard output with - in place of the name, as in -.webm; - alone is an asciicast.
     duration
         Seconds of a film or an asciicast; all of the source unless given.
+    """
+
+    render_file: Annotated[Path | None, Parameter(group=_RENDER, allow_leading_hyphen=True)] = None
+    duration: Annotated[float | None, Parameter(group=_RENDER, validator=Number(gt=0, lte=86_400))] = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class FontOptions:
+    """How text becomes a picture in a file.
+
+    Parameters
+    ----------
     render_font_size
         Points of the characters: 12 make cells of 8 x 16 pixels.
     render_font
@@ -220,8 +236,6 @@ class RenderOptions:
         The colours behind and of characters that have none.
     """
 
-    render_file: Annotated[Path | None, Parameter(group=_RENDER)] = None
-    duration: Annotated[float | None, Parameter(group=_RENDER, validator=Number(gt=0, lte=86_400))] = None
     render_font_size: Annotated[int, Parameter(group=_RENDER, validator=Number(gte=3, lte=96))] = 12
     render_font: Annotated[Path | None, Parameter(group=_RENDER)] = None
     render_theme: Annotated[Theme, Parameter(group=_RENDER)] = "dark"
@@ -305,20 +319,41 @@ class QuieterLogOptions(LogOptions):
     log_level: Annotated[LogLevel, Parameter(group=_LOGGING)] = "warn"
 
 
-def check_record_file(path: Path | None, *, snapshot: bool) -> None:
+def is_standard_output(path: Path) -> bool:
+    """Whether it stands for standard output: - with or without an ending behind it."""
+    return len(path.parts) == 1 and path.stem == "-"
+
+
+def check_not_played(path: Path, played: Path | None) -> None:
+    """Refuse to write over what is played.
+
+    Raises
+    ------
+    CommandError
+        It is the same file.
+    """
+    if played is not None and path.exists() and played.exists() and path.samefile(played):
+        raise CommandError(f"{path} is what is to be played: it would be gone. Give another name.", USAGE)
+
+
+def check_record_file(path: Path | None, *, played: Path | None, snapshot: bool) -> None:
     """Refuse a recording of a call of a form there is none of.
 
     Raises
     ------
     CommandError
-        It is none, or one picture is all there will be.
+        It is none, or what is played, or one picture is all there will be, or none.
     """
     if path is None:
         return
-    if path.suffix != ".cast":
+    if is_standard_output(path):
+        raise CommandError("--render-file needs a name: standard output shows the call.", USAGE)
+    if path.suffix.lower() not in RECORDINGS:
         raise CommandError(
-            f"{path}: recordings of calls are asciicasts; give the file a name that ends in .cast.", USAGE
+            f"{path}: what a recording of a call will be is said by its ending, one of {', '.join(RECORDINGS)}.",
+            USAGE,
         )
+    check_not_played(path, played)
     if snapshot:
         raise CommandError(
             "--render-file and --snapshot contradict each other: one picture is no recording.", USAGE

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TextIO
 
 from asciichat.media.source import Clock
 
@@ -24,8 +23,8 @@ class Recorder:
 
     Parameters
     ----------
-    path
-        The file; an older one of that name is replaced.
+    into
+        The file, which is closed with the recording.
     columns, rows
         The size of the terminal that is recorded.
     title
@@ -40,13 +39,18 @@ class Recorder:
     """
 
     def __init__(
-        self, path: Path, columns: int, rows: int, *, title: str = "asciichat", clock: Clock = time.monotonic
+        self,
+        into: TextIO,
+        columns: int,
+        rows: int,
+        *,
+        title: str = "asciichat",
+        clock: Clock = time.monotonic,
     ) -> None:
-        self.path = path
         self._size = (columns, rows)
         self._clock = clock
         self._last: float | None = None
-        self._file = path.open("w", encoding="utf-8")
+        self._file = into
         header = {
             "version": 3,
             "term": {"cols": columns, "rows": rows, "type": "xterm-256color"},

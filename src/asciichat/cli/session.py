@@ -6,7 +6,6 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 from asciichat.client import Call, CallError, Notice, People, Person, Picture, Sound, Text
@@ -15,10 +14,12 @@ from asciichat.media.effects import Adjusted
 from asciichat.media.file import MediaFile
 from asciichat.terminal.signals import SignalWatch
 
+from .call_recording import Recordings
 from .chat import Chat
 from .controls import Control, absent
 from .display import Display
 from .exits import SIGNAL
+from .listener import Listener
 from .look import Look
 from .playing import NOTHING_PLAYED, file_controls, volume_controls
 from .redial import Dial, View, call_again
@@ -52,6 +53,8 @@ class Session:
         Our own picture and the file it comes from, for the keys that change them.
     speaker
         Plays what we hear; None: nothing does.
+    listener
+        Hears it where nothing plays it.
     push_to_talk
         Begin muted, with a key that is held to be heard.
     place
@@ -67,6 +70,7 @@ class Session:
         video: Adjusted | None = None,
         file: MediaFile | None = None,
         speaker: Speaker | None = None,
+        listener: Listener | None = None,
         push_to_talk: bool = False,
         place: str = "the server",
     ) -> None:
@@ -76,6 +80,7 @@ class Session:
         self._video = video
         self._file = file
         self._speaker = speaker
+        self._ears = speaker or listener
         self._push_to_talk = push_to_talk
         self._place = place
         self._uplink.muted = push_to_talk
@@ -89,7 +94,13 @@ class Session:
         self._seats = Seats(changed=self._reseat, say=self._say, people=lambda: self._people)
         self._stage: Stage | None = None
 
-    def run(self, attempts: int = -1, notes: Sequence[str] = (), *, record_to: Path | None = None) -> int:
+    def run(
+        self,
+        attempts: int = -1,
+        notes: Sequence[str] = (),
+        *,
+        recordings: Recordings = Recordings(),  # noqa: B008 - frozen
+    ) -> int:
         """Show the call until the user leaves. Returns the exit code.
 
         Parameters
@@ -98,8 +109,8 @@ class Session:
             How often to call again after a loss; -1: for ever.
         notes
             Sentences to show at the beginning.
-        record_to
-            Record everything into this file.
+        recordings
+            How recordings are made, and into which file one is from the beginning.
 
         Raises
         ------
@@ -111,7 +122,7 @@ class Session:
             controls=self._controls(),
             on_resize=self._resize,
             statistics=self._statistics,
-            record_to=record_to,
+            recordings=recordings,
             chat=self._chat,
         )
         try:
@@ -185,9 +196,9 @@ class Session:
         self._count, self._people = None, ()
         self._traffic.begin(call)
         self._uplink.attach(call)
-        if self._speaker is not None:
+        if self._ears is not None:
             # Not by way of this loop: a terminal that takes its time must not hold sound up.
-            call.hear_into(self._speaker.buffer)
+            call.hear_into(self._ears.buffer)
         try:
             while True:
                 event = call.next_event(_REFRESH_EVERY)
@@ -203,7 +214,7 @@ class Session:
                     case People():
                         self._meet(event.people, stage)
                     case Text():
-                        self._chat.heard(event.sender, event.text)
+                        self._chat.heard("You" if event.own else event.sender, event.text)
                         stage.refresh()
                     case None:
                         stage.refresh()
@@ -287,7 +298,9 @@ class Session:
             Control(("t",), "t", "write to everybody; Esc ends it", self._write),
             *self._look.controls(),
             *self._seats.controls(),
-            *file_controls(self._file, self._say, space=not self._push_to_talk),
+            *file_controls(
+                self._file, self._say, space=not self._push_to_talk, moved=self._uplink.look_again
+            ),
             *volume_controls(self._speaker, self._say),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -11,18 +12,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from asciichat.media.errors import MediaError
 from asciichat.terminal.guard import Guard
 from asciichat.terminal.input import Input
 from asciichat.terminal.keys import Pasted
 from asciichat.terminal.screen import Screen
 from asciichat.terminal.signals import SignalWatch
 
+from .call_recording import Recording, Recordings
 from .chat import Chat
 from .controls import Control, Controls
 from .display import STATUS_ROWS, Display
 from .exits import FILE, CommandError
 from .overlay import box
-from .recording import Recorder
+from .picture_files import Seen
 from .splash import splash
 from .status import Fact, StatusLine
 
@@ -52,14 +55,14 @@ class Stage:
         Called with the columns and rows there now are for pictures, on a thread of its own; not if the size was given.
     statistics
         Lines for the statistics box.
-    record_to
-        Record everything into this file from the beginning.
+    recordings
+        How recordings are made, and into which file one is from the beginning.
     chat
         What is written in a call, if it is one.
 
     Raises
     ------
-    CommandError
+    CommandError, MediaWriteError
         On entering: the recording cannot be written; on leaving: it could not be written to its end.
     """
 
@@ -70,18 +73,19 @@ class Stage:
         controls: Sequence[Control] = (),
         on_resize: Callable[[int, int], None] = lambda columns, rows: None,
         statistics: Callable[[], list[str]] = list,
-        record_to: Path | None = None,
+        recordings: Recordings = Recordings(),  # noqa: B008 - frozen
         chat: Chat | None = None,
     ) -> None:
         self._display = display
         self._size = (display.columns, display.rows)
         self._on_resize = on_resize
         self._statistics = statistics
-        self._record_to = record_to
+        self._recordings = recordings
         self._chat = chat
-        self._recorder: Recorder | None = None
+        self._recorder: Recording | None = None
         self._recording = threading.Lock()
-        self._lost = ""  # why the last recording is not whole
+        self._lost = ""  # why a recording is not whole
+        self._left = False  # there is no screen any more
         self._text = ""
         self._splash: str | None = None
         self._facts: tuple[Fact, ...] = ()
@@ -107,13 +111,8 @@ class Stage:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            if self._record_to is not None:
-                try:
-                    self._recorder = self._open_recorder(self._record_to)
-                except OSError as error:
-                    raise CommandError(
-                        f"{self._record_to} cannot be written: {error.strerror}.", FILE
-                    ) from None
+            if self._recordings.path is not None:
+                self._recorder = self._record(self._recordings.path)
             stack.callback(self._stop_recording)
             stack.enter_context(SignalWatch({signal.SIGWINCH: self._resized}))
             self._guard = guard = stack.enter_context(Guard())
@@ -129,8 +128,10 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
-        if self._record_to is not None and self._lost and kind in (None, KeyboardInterrupt):
+        if self._lost and self._recordings.path is not None and kind in (None, KeyboardInterrupt):
             raise CommandError(self._lost, FILE)
+        if self._lost:
+            _print(self._lost)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -149,10 +150,9 @@ class Stage:
         self._lay_chat()
         footer, cursor = self._footer()
         self._screen.draw(text, clear=clear, footer=footer, cursor=cursor, changes=changes)
-        if changes is None:
-            self._record(lambda recorder: recorder.frame(text, clear=clear))
-        else:
-            self._record(lambda recorder: recorder.changes(changes))
+        with self._recording:
+            if self._recorder is not None:
+                self._recorder.show(text, Seen(*self._size, clear, changes))
         self._refresh_statistics()
 
     def splash(self, message: str) -> None:
@@ -206,7 +206,8 @@ class Stage:
         columns, _ = self._screen.size()
         if self._chat is not None and self._chat.typing:
             return self._chat.footer(columns, self._status.message)
-        recording = ("● rec",) if self._recorder is not None else ()
+        recorder = self._recorder
+        recording = ("● rec",) if recorder is not None and recorder.failure is None else ()
         self._status.facts = [*self._facts, *recording]
         return self._status.text(columns), None
 
@@ -242,7 +243,6 @@ class Stage:
             self._show_help()
         if not self._display.fixed:
             self._size = (columns, max(1, rows - STATUS_ROWS))
-            self._record(lambda recorder: recorder.resize(*self._size))
             if self._splash is not None:
                 self.splash(self._splash)
             self._on_resize(*self._size)
@@ -312,57 +312,41 @@ class Stage:
 
     def _toggle_recording(self) -> None:
         with self._recording:
-            recorder = self._recorder
-            if recorder is None:
+            recorder, self._recorder = self._recorder, None
+            if recorder is None or recorder.failure is not None:
                 path = Path(time.strftime("asciichat-%Y%m%d-%H%M%S.cast"))
                 try:
-                    self._recorder = self._open_recorder(path)
-                    self._recorder.frame(self._text)
-                except OSError as error:
-                    message = f"{path} cannot be written: {error.strerror}."
+                    self._recorder = self._record(path)
+                    self._recorder.show(self._text, Seen(*self._size))
+                except MediaError as error:
+                    message = str(error)
                 else:
                     message = f"Recording into {path}."
             else:
-                message = self._end(recorder)
+                message = recorder.close()
         self.say(message)
 
-    def _open_recorder(self, path: Path) -> Recorder:
-        return Recorder(path, *self._size)
+    def _record(self, path: Path) -> Recording:
+        return self._recordings.begin(path, *self._size, failed=self._recording_failed)
 
-    def _record(self, write: Callable[[Recorder], None]) -> None:
-        """Add to the recording, if there is one. A file that takes no more ends it, and not the call."""
-        with self._recording:
-            recorder = self._recorder
-            if recorder is None:
-                return
-            try:
-                write(recorder)
-            except OSError as error:
-                self._give_up(recorder, error)
-            else:
-                return
-        self.say(self._lost)
-
-    def _end(self, recorder: Recorder) -> str:
-        """Close the recording; what became of it in a sentence."""
-        self._recorder = None
-        try:
-            recorder.close()
-        except OSError as error:
-            self._give_up(recorder, error)
-            return self._lost
-        return f"Recorded in {recorder.path}."
-
-    def _give_up(self, recorder: Recorder, error: OSError) -> None:
-        self._recorder = None
-        self._lost = f"The recording is not whole: {recorder.path} cannot be written: {error.strerror}."
-        with suppress(OSError):
-            recorder.close()
+    def _recording_failed(self, sentence: str) -> None:
+        self._lost = sentence
+        if not self._left:
+            self.say(sentence, 20.0)
 
     def _stop_recording(self) -> None:
+        self._left = True
         with self._recording:
-            if self._recorder is not None:
-                self._end(self._recorder)
+            recorder, self._recorder = self._recorder, None
+        sentence = None if recorder is None else recorder.close()
+        if sentence is not None and not self._lost:
+            _print(sentence)
+
+
+def _print(sentence: str) -> None:
+    """Tell the person when the terminal is as it was before; it may also be gone."""
+    with suppress(OSError):
+        print(sentence, file=sys.stderr)
 
 
 def interrupt_main_thread() -> None:

@@ -12,6 +12,7 @@ from typing import Final, Self
 from asciichat.client import Call, CallError
 from asciichat.media.errors import MediaError
 from asciichat.media.source import SAMPLE_RATE, AudioSource, LiveAudio, Losable, Samples, VideoSource
+from asciichat.media.tape import Tape
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ class Uplink:
     ----------
     report
         Called with a sentence when a source cannot be read any more.
+    tape
+        Gets what we say; None: nothing does.
     """
 
     def __init__(self, video: VideoSource | None, audio: AudioSource | LiveAudio | None) -> None:
@@ -43,12 +46,14 @@ class Uplink:
         self._audio = audio
         self._call: Call | None = None
         self._stop = threading.Event()
+        self._again = threading.Event()  # a film that was over may go on from another place
         self._threads: list[threading.Thread] = []
         self._talk_until = 0.0
         self._announcing = threading.Lock()
         self._camera_off = False
         self._muted = False
         self.report: Callable[[str], None] = log.warning
+        self.tape: Tape | None = None
 
     def attach(self, call: Call | None) -> None:
         """Send into this call from now on; None: into none."""
@@ -88,6 +93,7 @@ class Uplink:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop.set()
+        self._again.set()
         if self._video is not None:
             self._video.close()  # ends its iteration
         for thread in self._threads:
@@ -97,19 +103,33 @@ class Uplink:
         assert self._video is not None
         if isinstance(self._video, Losable):
             self._video.watch(self._announce)  # a camera that is unplugged shows nobody
-        try:
-            for frame in self._video:
-                call = self._call
-                if call is not None and not self.camera_off:
-                    try:
-                        call.send_video(frame)
-                    except CallError:
-                        self._forget(call)
-        except MediaError as error:
-            self.report(str(error))
-        # Of a film that has ended nobody is to see the last picture for ever.
-        self._video_ended = True
-        self._announce()
+        while not self._stop.is_set():
+            came = False
+            try:
+                for frame in self._video:
+                    if not came:
+                        came, self._video_ended = True, False
+                        self._announce()
+                    call = self._call
+                    if call is not None and not self.camera_off:
+                        try:
+                            call.send_video(frame)
+                        except CallError:
+                            self._forget(call)
+            except MediaError as error:
+                self.report(str(error))
+                came = False
+            # Of a film that has ended nobody is to see the last picture for ever.
+            self._video_ended = True
+            self._announce()
+            if came and not self._stop.is_set():
+                self.report("What you showed is over: nobody sees you now.")
+            self._again.wait()
+            self._again.clear()
+
+    def look_again(self) -> None:
+        """The file was moved about in: if it was over, there may be pictures again."""
+        self._again.set()
 
     def _send_audio(self) -> None:
         assert self._audio is not None
@@ -135,6 +155,8 @@ class Uplink:
         if not self.heard:
             self._announce()  # somebody who held the key has let go
             return
+        if self.tape is not None:
+            self.tape.say(block)
         try:
             call.send_audio(block)
         except CallError:

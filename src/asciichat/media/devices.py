@@ -16,6 +16,7 @@ from asciichat._core.sample_ring import SampleReader, SampleRing
 
 from .sound_card import Direction, SoundCardStream, load_portaudio
 from .source import SAMPLE_RATE, Samples
+from .tape import Tape
 from .voice_processing import VoiceProcessor
 
 _BACKLOG: Final = 10
@@ -121,6 +122,8 @@ class Speaker:
     buffer
         What is written here when it comes is played as soon as it can be played evenly: by :meth:`play`, or by a
         call (:meth:`asciichat.Call.hear_into`). One writer.
+    tape
+        Gets what is played, as loud as it came, whatever the volume; None: nothing does.
 
     Raises
     ------
@@ -131,6 +134,7 @@ class Speaker:
     def __init__(self, index: int = -1, *, volume: float = 1.0) -> None:
         self.volume = volume
         self.buffer = JitterBuffer()
+        self.tape: Tape | None = None
         self._gain = _Gain(volume)
         self._played = SampleRing(_REFERENCE)
         self._stream = SoundCardStream("output", index, self._give)
@@ -155,6 +159,8 @@ class Speaker:
     def _give(self, out: Any) -> None:
         samples = out[:, 0]
         self.buffer.read_into(samples)
+        if self.tape is not None:
+            self.tape.hear(samples)
         self._gain.apply(samples, self.volume)
         self._played.write(samples)
 

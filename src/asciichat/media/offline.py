@@ -7,10 +7,12 @@ import time
 from collections.abc import Iterator
 from typing import Final, Protocol
 
-from .source import Frame
+from .source import SAMPLE_RATE, AudioSource, Frame, Samples
 
 _LEAST_STEP: Final = 1e-3
 """Seconds the clock moves on at least: times are rounded, and one must not be waited for without end."""
+_BLOCK: Final = 480
+"""Samples read at once: a jump of what is played, as at the end of a loop, is heard within 10 ms of its time."""
 
 
 class SteppedClock:
@@ -83,3 +85,34 @@ def live_pictures(source: Live, *, fps: float, seconds: float = math.inf) -> Ite
             continue
         turn = max(turn + 1 / fps, at)
         yield at, frame
+
+
+class ScheduledSound:
+    """The sound of a source that follows a stepped clock, from now on without a gap.
+
+    Parameters
+    ----------
+    source
+        What to read; `clock` is its clock.
+    clock
+        Is moved while sound is read, and put back: whoever reads the pictures does not notice.
+    """
+
+    def __init__(self, source: AudioSource, clock: SteppedClock) -> None:
+        self._source = source
+        self._clock = clock
+        self._start = clock.now
+        self._read = 0
+
+    def until(self, seconds: float) -> Iterator[Samples]:
+        """What has not been read of the sound up to a time, in seconds from the beginning."""
+        end = round(seconds * SAMPLE_RATE)
+        while self._read < end:
+            now, self._clock.now = self._clock.now, self._start + self._read / SAMPLE_RATE
+            count = min(_BLOCK, end - self._read)
+            try:
+                samples = self._source.read(count)
+            finally:
+                self._clock.now = now
+            self._read += count
+            yield samples

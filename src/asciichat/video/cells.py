@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,7 +45,7 @@ XTERM_COLORS: Final[tuple[Color, ...]] = (
 _DEFAULT: Final[Color] = (-1, -1, -1)
 """Stands for the theme's colour."""
 
-_PIECE: Final = re.compile("\x1b\\[(?:([0-9;]*)(m)|([0-9]+)b)|(\n)|([^\x1b\n]+)|\x1b")
+_PIECE: Final = re.compile("\x1b\\[(?:([0-9;]*)(m)|([0-9]+)b)|(\n)|([^\x1b\n]+)|\x1b(?:\\[[0-9:;]*m)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Cells:
         return len(self.glyph)
 
 
-def read_cells(text: str, theme: Theme = THEMES["dark"]) -> Cells:
+def read_cells(text: str, theme: Theme = THEMES["dark"], *, within: tuple[int, int] | None = None) -> Cells:
     """The cells of a frame's text, as `asciichat.video.render` makes it.
 
     Parameters
@@ -87,29 +88,45 @@ def read_cells(text: str, theme: Theme = THEMES["dark"]) -> Cells:
         the longest are filled with blanks.
     theme : Theme
         The colours of what sets none.
+    within : tuple of int, optional
+        Of a text that somebody else made, what is to be seen of it on a screen of so many columns and rows, whatever
+        more it holds: other control sequences are left out.
 
     Raises
     ------
     ValueError
         The text holds another control sequence.
     """
+    most_columns, most_rows = within or (sys.maxsize, sys.maxsize)
+    width = 0  # of the row so far
     texts: list[str] = []
     lengths: list[int] = []
     colors: list[tuple[Color, Color]] = []
     ends: list[int] = []
     look = plain = (theme.front, theme.back)
     for sgr, is_sgr, repeat, newline, shown in _PIECE.findall(text):
-        if shown:
-            texts.append(shown)
-        elif repeat and texts:
-            texts.append(texts[-1][-1:] * int(repeat))
+        if shown or (repeat and texts):
+            piece = shown or texts[-1][-1:] * min(int(repeat), most_columns)
+            if within is not None:
+                piece = piece[: most_columns - width]
+                if not piece:
+                    continue
+            width += len(piece)
+            texts.append(piece)
         elif newline:
+            if len(ends) + 1 == most_rows:
+                break
             ends.append(len(texts))
+            width = 0
             continue
         elif not is_sgr:
-            raise ValueError("a frame's text has no control sequences but SGR, and REP behind a character")
+            if within is None:
+                raise ValueError(
+                    "a frame's text has no control sequences but SGR, and REP behind a character"
+                )
+            continue
         else:
-            front, back = _selected(sgr)
+            front, back = _selected(sgr, strict=within is None)
             look = (
                 theme.front if front is _DEFAULT else front or look[0],
                 theme.back if back is _DEFAULT else back or look[1],
@@ -134,7 +151,7 @@ def read_cells(text: str, theme: Theme = THEMES["dark"]) -> Cells:
 
 
 @lru_cache(maxsize=4096)
-def _selected(sgr: str) -> tuple[Color | None, Color | None]:
+def _selected(sgr: str, *, strict: bool) -> tuple[Color | None, Color | None]:
     """The colours, of glyphs and behind them, that a Select Graphic Rendition sets; None: it does not."""
     front: Color | None = None
     back: Color | None = None
@@ -143,7 +160,12 @@ def _selected(sgr: str) -> tuple[Color | None, Color | None]:
         if value == 0:
             front = back = _DEFAULT
         elif value in (38, 48):
-            color = _extended(values, sgr)
+            try:
+                color = _extended(values, sgr)
+            except ValueError:
+                if strict:
+                    raise
+                break
             front, back = (color, back) if value == 38 else (front, color)
         elif 30 <= value <= 37 or 90 <= value <= 97:
             front = XTERM_COLORS[value - 30 if value < 90 else value - 82]
@@ -153,7 +175,7 @@ def _selected(sgr: str) -> tuple[Color | None, Color | None]:
             front = _DEFAULT
         elif value == 49:
             back = _DEFAULT
-        else:
+        elif strict:
             raise ValueError(f"a frame's text sets colours and nothing else, not {sgr!r}")
     return front, back
 
