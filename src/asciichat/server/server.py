@@ -296,7 +296,7 @@ class Server(Hooked):
         Parameters
         ----------
         client_id
-            Its :attr:`ClientSnapshot.id`.
+            The `id` of its :class:`ClientSnapshot`.
         reason
             For the log and for hooks. The client is not told, and its program may call again; :meth:`say` comes first if
             somebody is to know.
