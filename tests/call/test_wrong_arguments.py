@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -242,6 +243,22 @@ def in_a_child(function: Callable[[], None]) -> int:
         finally:
             os._exit(1)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_a_server_is_stopped_by_several_threads_at_once() -> None:
+    for _ in range(20):
+        server = Server(("127.0.0.1",), 0)
+        server.start()
+        with (
+            asciichat.connect("127.0.0.1", server.port) as call,
+            ThreadPoolExecutor(4) as threads,
+        ):
+            for stopping in [threads.submit(server.stop) for _ in range(4)]:
+                stopping.result(timeout=20)
+            assert server.wait(0)
+            with pytest.raises(asciichat.CallError):
+                while call.next_event(20) is not None:
+                    pass
 
 
 def test_no_thread_and_no_descriptor_is_left_of_calls_that_failed() -> None:
