@@ -161,6 +161,13 @@ def test_a_wrong_setting_of_a_server_is_named(
         Server(**{"port": 0, **settings})
 
 
+def test_a_hook_that_cannot_be_called_is_refused_when_it_is_given() -> None:
+    server = Server(("127.0.0.1",), 0)
+    for give in (server.on_join, server.on_leave, server.on_text, server.on_frame(fps=1), server.on_sound):
+        with pytest.raises(TypeError, match="a hook is a function, not 'greet'"):
+            give("greet")  # type: ignore[arg-type]
+
+
 def test_an_address_that_can_be_none_is_named_at_the_start() -> None:
     with pytest.raises(OSError, match=r"cannot listen on \.: "):
         Server(["."], 0).start()
