@@ -352,3 +352,34 @@ def test_hooks_are_given_before_the_start(server: Server) -> None:
 def test_a_rate_out_of_range_is_refused(server: Server, fps: float) -> None:
     with pytest.raises(ValueError, match="fps"):
         server.on_frame(lambda client, frame: None, fps=fps)
+
+
+def test_a_hook_can_mute_and_kick_whoever_joins_at_once(server: Server) -> None:
+    """A hook hears of a client while some of its threads are still being started."""
+    done: queue.Queue[tuple[bool, bool]] = queue.Queue()
+
+    @server.on_join
+    def turn_away(client: ClientSnapshot) -> None:
+        done.put((server.mute(client.id), server.kick(client.id, "not you")))
+
+    server.start()
+    for _ in range(30):
+        with join(server, "Ada") as call, pytest.raises(asciichat.CallError):
+            while call.next_event(PATIENCE) is not None:
+                pass
+        assert done.get(timeout=PATIENCE) == (True, True)
+    until(lambda: not server.clients())
+
+
+def test_who_is_kicked_is_told_why_and_does_not_call_again(server: Server) -> None:
+    server.start()
+    with join(server, "Ada") as call, join(server, "Bob") as other:
+        until(lambda: {client.state.name for client in server.clients()} == {"Ada", "Bob"})
+        ada = next(client.id for client in server.clients() if client.state.name == "Ada")
+        assert server.kick(ada, "no\nadvertisements\x00 here")
+        with pytest.raises(asciichat.CallError, match=r"no.*advertisements") as error:
+            while call.next_event(PATIENCE) is not None:
+                pass
+        assert not error.value.retry
+        assert not server.kick(ada)
+        assert other.next_event(PATIENCE) is not None

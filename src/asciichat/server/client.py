@@ -14,6 +14,7 @@ from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.room import Room
 from asciichat.protocol.errors import ProtocolError
 from asciichat.protocol.payloads import ClientCapabilities, ErrorMessage, RemoteLog, ViewOptions
+from asciichat.protocol.text import one_line
 from asciichat.protocol.types import ErrorCode, Feature, LogDirection, LogLevel
 from asciichat.server.bucket import Bucket
 from asciichat.server.config import ServerConfig
@@ -152,11 +153,15 @@ class Client:
         if early is not None:
             self.keeper.leave(self, *early)
 
-    def claim_removal(self) -> bool:
-        """True for the first caller only, the one that removes it; and for nobody before it was fully started."""
+    def claim_removal(self, reason: str, cause: str) -> bool | None:
+        """True for the first caller only, the one that removes it. None while it is still being started: it asks for its
+        removal itself as soon as it is fully started."""
         with self._state_lock.held():
-            first = self._admitted and not self._removed
-            self._removed |= first
+            first = not self._removed
+            if first and not self._admitted:
+                self._early = (reason, cause)
+                return None
+            self._removed = True
         return first
 
     def end(self) -> None:
@@ -258,15 +263,18 @@ class Client:
         """Let a client go that broke the rules: tell it why first, as a native server does."""
         log.warning("client %d (%s) is let go: %s", self.id, self.address, reason)
         self.offended = True
+        self.explain(reason, code)
+        self.leave(reason, cause)
+
+    def explain(self, reason: str, code: ErrorCode) -> None:
+        """Tell it why it will be let go: its program does not call again. Any thread."""
+        words = one_line(reason, 200)
         try:
-            self.peer.control(
-                *_control(RemoteLog(LogLevel.ERROR, LogDirection.SERVER_TO_CLIENT, reason[:200]))
-            )
-            self.peer.control(*_control(ErrorMessage(int(code), reason[:200])))
+            self.peer.control(*_control(RemoteLog(LogLevel.ERROR, LogDirection.SERVER_TO_CLIENT, words)))
+            self.peer.control(*_control(ErrorMessage(int(code), words)))
             self._farewell = True
         except BufferError:
             pass  # it takes nothing any more
-        self.leave(reason, cause)
 
     def leave(self, reason: str, cause: str) -> None:
         """Ask to be removed: words, and a key of `counters.ENDS`. Any of its threads; returns at once."""
@@ -306,7 +314,7 @@ class Client:
         """Let nobody hear it, or everybody again. Any thread; False when it is on its way out."""
         with self._state_lock.held():
             # Its slot may be another's once it has been removed: that begins only after this lock is free.
-            if not self._admitted or self._removed:
+            if self._removed:
                 return False
             self.room.mute(self.slot, muted)
             self._state.muted = muted

@@ -20,7 +20,7 @@ from asciichat._core.peer import Packet, Peer
 from asciichat._core.room import Room
 from asciichat._core.seal import Seal
 from asciichat.protocol.handshake import HandshakeResult
-from asciichat.protocol.types import Feature
+from asciichat.protocol.types import ErrorCode, Feature
 from asciichat.server.client import Client
 from asciichat.server.config import MAX_CLIENTS, ServerConfig
 from asciichat.server.counters import Counters
@@ -278,15 +278,24 @@ class ClientManager:
             except Exception:
                 log.exception("client %d (%s): clean-up failed", client.id, client.address)
 
+    def kick(self, client_id: int, reason: str) -> bool:
+        """Tell a client why, and take it out of the call. False when it is gone already, or on its way out."""
+        client = self.find(client_id)
+        if client is None:
+            return False
+        client.explain(reason, ErrorCode.GENERAL)
+        return self.remove(client_id, reason)
+
     def remove(self, client_id: int, reason: str = "removed by the server", cause: str = "server") -> bool:
-        """Take a client out of the call. False when it is gone already, or on its way out.
+        """Take a client out of the call. False when it is gone already, or on its way out. One whose threads are still being
+        started, as when a hook hears of it, leaves as soon as they are.
 
         The order is fixed: mark inactive, wake its threads, join send, receive, video, audio; leave the room, which
         frees its media; wipe the keys; take it out of the table; free the slot.
         """
         client = self.find(client_id)
-        if client is None or not client.claim_removal():
-            return False
+        if client is None or not (claimed := client.claim_removal(reason, cause)):
+            return client is not None and claimed is None
         self._counters.count(f"ended_{cause}")
         if client.offended:
             self._sources.penalise(client.host, self._config.limits.penalty_dismissal)

@@ -307,10 +307,9 @@ class Server(Hooked):
         client_id
             The `id` of its :class:`ClientSnapshot`.
         reason
-            For the log and for hooks. The client is not told, and its program may call again; :meth:`say` comes first if
-            somebody is to know.
+            For the client, whose program shows it and does not call again by itself; for the log and for hooks.
         """
-        return self._manager.remove(client_id, reason)
+        return self._manager.kick(client_id, reason)
 
     def mute(self, client_id: int, muted: bool = True) -> bool:
         """Let nobody hear a client, or everybody again; False when there is none with that id.
