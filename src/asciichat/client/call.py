@@ -1,32 +1,26 @@
-"""One call: connect, shake hands, send pictures and sound, receive what the others send."""
+"""One call: what is sent in it, and how one sees it."""
 
 from __future__ import annotations
 
 import logging
-import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asciichat._core.arrays import check_frame, check_samples
-from asciichat._core.jitter import JitterBuffer
-from asciichat._core.peer import End, Packet, Peer
-from asciichat._core.peer import Sound as CoreSound
+from asciichat._core.peer import Packet
 from asciichat.client.appearance import Color, Mode, Seating
 from asciichat.client.arrivals import Arrivals
 from asciichat.client.codec_choice import CodecChoice
+from asciichat.client.connection import Connection
 from asciichat.client.errors import CallError
-from asciichat.client.events import Event, Inbox, Person, Sound
-from asciichat.client.network import Network, network_of
+from asciichat.client.events import Person
 from asciichat.client.picture_sender import PictureSender
 from asciichat.client.sound_sender import SoundSender
 from asciichat.client.view import View
-from asciichat.protocol.errors import ChecksumError, ProtocolError
+from asciichat.protocol.errors import ChecksumError
 from asciichat.protocol.handshake import HandshakeResult, Proof
 from asciichat.protocol.payloads import (
     ClientCapabilities,
@@ -37,12 +31,12 @@ from asciichat.protocol.payloads import (
     ViewOptions,
 )
 from asciichat.protocol.text import checked_line
-from asciichat.protocol.types import ErrorCode, Feature, PacketType, Stream
+from asciichat.protocol.types import Feature, PacketType, Stream
 
 log = logging.getLogger(__name__)
 
 
-class Call:
+class Call(Connection):
     """A call in progress; made by :func:`connect`.
 
     Iterate over it to receive; send from any thread. It ends when either side closes it, and as a context manager it
@@ -80,44 +74,22 @@ class Call:
         *,
         checked: bool = False,
     ) -> None:
-        self._sock = sock
+        proved = result.proved
+        super().__init__(sock, result)
         self._view = View(capabilities, options)
-        self._features = result.features
-        self._inbox = Inbox()
-        self._failure: CallError | None = None
-        self._process = os.getpid()
         self._announcing = threading.Lock()
         self._streams = Stream(0)  # what we announced
-        self._closing = threading.Lock()
-        self._closed = False
-        short_sound = Feature.SHORT_SOUND in result.features
-        self._peer = Peer(
-            sock.fileno(),
-            server=False,
-            keys=result.keys,
-            records=result.records,
-            marked=result.marked,
-            initial=result.leftover,
-            short_frames=short_sound,
-        )
-        self._sender = PictureSender(self._peer, choice, signs=Feature.PICTURE_SIZE in result.features)
-        self._sound = SoundSender(self._peer, short=short_sound)
-        self._arrivals = Arrivals(result.features, self._inbox, self._sender.show)
-        result.wipe()
-        self.encrypted = self._peer.encrypted
+        self._sender = PictureSender(self._peer, choice, signs=Feature.PICTURE_SIZE in self._features)
+        self._sound = SoundSender(self._peer, short=Feature.SHORT_SOUND in self._features)
+        self._arrivals = Arrivals(self._features, self._inbox, self._sender.show)
         self.verified = self.encrypted and bool(
-            result.proved & (Proof.PASSWORD | Proof.IDENTITY if checked else Proof.PASSWORD)
+            proved & (Proof.PASSWORD | Proof.IDENTITY if checked else Proof.PASSWORD)
         )
-        self._threads = [
-            threading.Thread(target=self._send, name="call-send", daemon=True),
-            threading.Thread(target=self._receive, name="call-receive", daemon=True),
-        ]
         if introduction is not None and Feature.VIEW_OPTIONS in self._features:
             # First, so that nobody is told of us under another name.
             self._control(PacketType.CLIENT_JOIN, introduction.encode())
         self._describe_view()
-        for thread in self._threads:
-            thread.start()
+        self._start()
 
     # --- sending ---------------------------------------------------------------------------------------------------
 
@@ -226,19 +198,6 @@ class Call:
         self._check()
         self._sound.give(check_samples(samples))
 
-    def hear_into(self, buffer: JitterBuffer | None) -> None:
-        """Write what the others say into this buffer as it comes, instead of giving it out as events.
-
-        Decoding and writing then need neither Python nor whoever takes the events, so that a slow terminal cannot
-        hold sound up. None undoes that.
-
-        Parameters
-        ----------
-        buffer
-            Nothing else may write into it. Read it where sound is played; see :class:`asciichat.audio.JitterBuffer`.
-        """
-        self._peer.hear_into(buffer)
-
     def resize(self, columns: int, rows: int) -> None:
         """Tell the server the terminal's new size. Any thread.
 
@@ -325,123 +284,11 @@ class Call:
         :attr:`knows_people`). Any thread."""
         return self._arrivals.company.people
 
-    def network(self) -> Network:
-        """How far the server is, as the kernel measures it. Any thread."""
-        return network_of(self._sock)
-
     def _describe_view(self) -> None:
         """Tell the server what we can show and want; it sends a whole picture next."""
         self._control(PacketType.CLIENT_CAPABILITIES, self._view.capabilities.encode())
         if Feature.VIEW_OPTIONS in self._features:
             self._control(PacketType.VIEW_OPTIONS, self._view.options.encode())
-
-    def _control(self, kind: PacketType, payload: bytes) -> None:
-        try:
-            self._peer.control(kind, payload)
-        except BufferError:
-            raise CallError("the server does not take anything any more") from None
-
-    def _check(self) -> None:
-        self._check_process()
-        if self._failure is not None:
-            raise self._failure.again()
-        if self._closed:
-            raise CallError("the call has ended", retry=False)
-
-    def _check_process(self) -> None:
-        if os.getpid() != self._process:
-            raise CallError(
-                "a call stays with the process that made it: call from this one anew", retry=False
-            )
-
-    # --- receiving -------------------------------------------------------------------------------------------------
-
-    def __iter__(self) -> Iterator[Event]:
-        """What arrives, until the call ends.
-
-        Raises
-        ------
-        CallError
-            The call did not end by our closing it.
-        """
-        while (event := self.next_event()) is not None:
-            yield event
-
-    def next_event(self, timeout: float | None = None) -> Event | None:
-        """The next thing that arrives. Any thread.
-
-        Parameters
-        ----------
-        timeout
-            Seconds to wait at most; 0 does not wait, None waits for ever.
-
-        Returns
-        -------
-        Event or None
-            None after `timeout` seconds, or when we closed the call (see :attr:`ended`).
-
-        Raises
-        ------
-        CallError
-            The call ended otherwise.
-        """
-        self._check_process()  # where its threads are not, nothing arrives
-        event = self._inbox.get(timeout)
-        if event is None and self._inbox.closed and self._failure is not None:
-            raise self._failure.again()
-        return event
-
-    def on_arrival(self, listener: Callable[[], None]) -> None:
-        """Have this called whenever something arrived, and when the call has ended: then :meth:`next_event` with a
-        `timeout` of 0 has it. For programs that wait for other things as well.
-
-        Parameters
-        ----------
-        listener
-            Called on the call's receive thread; must return at once and raise nothing. It replaces the one before it,
-            and is not told of what had arrived before.
-        """
-        if not callable(listener):
-            raise TypeError(f"a listener is called, which {listener!r} cannot be")
-        self._inbox.listen(listener)
-
-    @property
-    def ended(self) -> bool:
-        """Is it over, and has everything that arrived been taken?"""
-        return self._inbox.closed
-
-    def counts(self) -> dict[str, int]:
-        """What went in and out so far; see :meth:`asciichat._core.peer.Peer.counts`."""
-        return self._peer.counts()
-
-    # --- threads ---------------------------------------------------------------------------------------------------
-
-    def _send(self) -> None:
-        end = self._peer.send()
-        if not end.expected:
-            self._fail(CallError(f"the call broke off: {end.reason}"))
-
-    def _receive(self) -> None:
-        try:
-            while not isinstance(event := self._peer.receive(), End):
-                if isinstance(event, CoreSound):
-                    self._inbox.put(Sound(np.frombuffer(event.samples, np.float32)))
-                else:
-                    self._take(event)
-            if not self._closed:
-                reason = event.reason.replace("the peer", "the server")
-                code = ErrorCode.PROTOCOL if event.violation else ErrorCode.NETWORK
-                self._fail(CallError(f"the call ended: {reason}", code))
-        except CallError as error:
-            self._fail(error)
-        except ProtocolError as error:
-            self._fail(CallError(f"the server broke the protocol: {error}", error.code))
-        except Exception as error:
-            log.exception("the receive thread failed")
-            self._fail(CallError(f"the call ended by a fault of this program: {error}", ErrorCode.GENERAL))
-        finally:
-            self._peer.stop()
-            self._inbox.close()
 
     def _take(self, packet: Packet) -> None:
         try:
@@ -449,37 +296,8 @@ class Call:
         except ChecksumError:
             self._describe_view()  # it is answered with a whole picture
 
-    def _fail(self, error: CallError) -> None:
-        if self._failure is None and not self._closed:
-            self._failure = error
-        self._peer.stop()
-
-    # --- end -------------------------------------------------------------------------------------------------------
-
-    def close(self) -> None:
-        """Hang up and wait until everything is cleaned up. Safe to call twice, from any thread but the call's own.
-
-        In a process forked from the one that made the call, only this process lets go of it.
-        """
-        if os.getpid() != self._process:
-            self._sock.close()  # no more than that: what is told to the connection ends it for both
-            return
-        with self._closing:
-            self._closed = True
-            self._peer.stop()
-            self._sender.close()
-            for thread in self._threads:
-                thread.join()
-            self._peer.wipe()
-            self._sock.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def _stop_sending(self) -> None:
+        self._sender.close()
 
 
 def _streams(*, video: bool, audio: bool) -> Stream:
