@@ -229,6 +229,20 @@ def test_somebody_who_takes_another_name_is_told_of_once_more(serve: Serve, invi
     bob.sees("bob")
 
 
+def test_who_takes_another_name_all_the_time_keeps_one(serve: Serve, invite: Invite) -> None:
+    server = serve()
+    bob = invite(server, "bob")
+    line = Line(server.port, EVERYTHING)
+    bob.until(lambda: len(bob.call.people()) == 2)
+    for number in range(200):
+        line.sealed(PacketType.CLIENT_JOIN, ClientJoin(0, f"n{number}", JoinAbility.VIDEO).encode())
+    line.sealed(PacketType.TEXT, TextLine("that was all").encode())
+    bob.reads("that was all")
+    (name,) = (client.state.name for client in server.clients() if client.state.name != "bob")
+    assert 20 <= int(name[1:]) < 100
+    line.sock.close()
+
+
 def test_a_native_client_is_seen_and_hears_nothing_of_all_this(
     serve: Serve, invite: Invite, voices: dict[str, Samples]
 ) -> None:

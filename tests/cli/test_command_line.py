@@ -184,7 +184,7 @@ def test_a_mistake_is_told_in_a_sentence_and_ends_with_2(run, arguments, sentenc
         ),
         (["server", "192.0.2.1"], "Cannot listen on 192.0.2.1", 41),
         (["server", "192.0.2.1"], "This computer has no such address.", 41),
-        (["server", "--password", "short"], "A password has 8 to 256 bytes.", 2),
+        (["server", "--password", "short"], "The password is too short: it takes 8 to 256 bytes.", 2),
         (["server", "--key", "/absent"], "The key /absent cannot be read", 61),
         (["client", "--key", "/absent", "--test-pattern"], "The key /absent cannot be read", 61),
         (["client", "--server-key", "nonsense", "--test-pattern"], "No Ed25519 public key", 61),

@@ -177,7 +177,7 @@ def test_text_is_typed_in_tmux_and_a_paste_is_text(tmux, server, bob):
     window.run("paste-buffer", "-p", "-t", "call")
     window.wait_for(lambda rows: rows[-1] == "> quit q 日本")
     window.type("Enter")
-    window.wait_for(lambda rows: any("Ada: quit q 日本" in row for row in rows))
+    window.wait_for(lambda rows: any("You: quit q 日本" in row for row in rows))
     window.type("Escape")
     window.wait_for(fills(80))
 

@@ -268,7 +268,9 @@ def test_no_authentication_is_agreed_on_or_refused(run):
 
 def test_a_password_that_is_refused_is_not_advised_against_too(run):
     refused = run("server", "--password", "short")
-    assert refused.stderr == "asciichat: A password has 8 to 256 bytes.\n"
+    assert refused.stderr == (
+        "asciichat: The password is too short: it takes 8 to 256 bytes. Four random words are better.\n"
+    )
 
 
 def test_a_weak_password_is_advised_against_and_not_repeated(start):

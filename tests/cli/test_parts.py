@@ -15,7 +15,7 @@ from asciichat.cli.origin import parse_position
 from asciichat.cli.places import host_and_port, parse_place
 from asciichat.cli.redial import reconnect_delay
 from asciichat.cli.status import StatusLine
-from asciichat.terminal.width import cells, cut
+from asciichat.terminal.width import cells, cut, shorten
 
 
 @pytest.mark.parametrize(
@@ -214,3 +214,28 @@ def test_a_narrow_screen_keeps_the_message():
 )
 def test_texts_are_cut_between_characters(text, columns, result):
     assert cut(text, columns) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [("\u1112\u1161\u11ab", 2), ("한", 2), ("\u1161x", 1), ("e\u0301", 1), ("日", 2), ("\ud7b0", 0)],
+)
+def test_letters_that_stand_on_others_take_no_cell(text, taken):
+    """As terminals have it: a row that was filled up too little would leave cells of the picture in a box."""
+    assert cells(text) == taken
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "mark", "result"),
+    [
+        ("short", 5, "…", "short"),
+        ("longer", 5, "…", "long…"),
+        ("日本語", 5, "…", "日本…"),
+        ("日本語", 4, "…", "日…"),
+        ("longer", 5, "...", "lo..."),
+        ("longer", 2, "...", "lo"),
+        ("longer", 0, "…", ""),
+    ],
+)
+def test_what_is_shortened_says_so_where_there_is_room(text, columns, mark, result):
+    assert shorten(text, columns, mark) == result

@@ -16,9 +16,11 @@ from asciichat import Server, connect
 from asciichat.cli.exits import CommandError
 from asciichat.cli.options import SourceOptions
 from asciichat.cli.origin import check_source
+from asciichat.cli.playing import file_controls
 from asciichat.cli.uplink import Uplink
 from asciichat.media.effects import Adjusted
 from asciichat.media.errors import MediaDecodeError, WebcamError
+from asciichat.media.file import MediaFile
 from asciichat.media.live import LiveVideo
 from asciichat.media.source import DrawnVideo
 from asciichat.media.webcam import list_webcams
@@ -194,18 +196,37 @@ def test_a_film_that_is_damaged_is_told_of_and_shows_nobody(server):
 
 
 def test_a_film_that_has_ended_shows_nobody(server, talking_head):
-    from asciichat.media.file import MediaFile
-
     film = MediaFile(talking_head, start=3.5)
+    told: list[str] = []
     with connect("127.0.0.1", server.port, audio=False) as call, Uplink(film.video, None) as uplink:
+        uplink.report = told.append
         uplink.attach(call)
         until(server, lambda s: s.clients()[0].counts["pictures_in"] > 2)
         until(server, lambda s: not s.clients()[0].state.sends_video)
+        until(server, lambda _: told)
+        assert told == ["What you showed is over: nobody sees you now."]
+
+
+def test_a_film_that_has_ended_goes_on_where_somebody_goes_back_to(server, talking_head):
+    film = MediaFile(talking_head, start=3.5)
+    said: list[str] = []
+    told: list[str] = []
+    with connect("127.0.0.1", server.port, audio=False) as call, Uplink(film.video, None) as uplink:
+        uplink.report = told.append
+        pause, back, _ = file_controls(film, said.append, moved=uplink.look_again)
+        uplink.attach(call)
+        until(server, lambda _: told)
+        pause.action()
+        assert said == ["It is over; the left arrow goes back."]
+        before = server.clients()[0].counts["pictures_in"]
+        back.action()
+        until(server, lambda s: s.clients()[0].state.sends_video)
+        until(server, lambda s: s.clients()[0].counts["pictures_in"] > before + 5)
+        assert said[1] == "At 0:00."
+        until(server, lambda _: len(told) == 2)
 
 
 def test_a_paused_film_does_not_stall(server, talking_head):
-    from asciichat.media.file import MediaFile
-
     film = MediaFile(talking_head)
     film.toggle_pause()
     assert film.video is not None

@@ -242,6 +242,16 @@ def test_one_of_several_is_chosen_by_its_number_before_the_time_is_up(announced,
     assert terminal.wait() == 0
 
 
+def test_who_types_something_else_is_told_what_to_type(announced, scanning):
+    announced(HERE, "-p", "4003")
+    terminal = scanning("--scan-seconds", "1")
+    terminal.wait_for(b"? [Y/n] ")
+    terminal.type(b"7\n")
+    terminal.wait_for(b"Type 1, or Enter, to join it, or q to leave.")
+    terminal.type(b"q\n")
+    assert terminal.wait() == 0
+
+
 def test_when_the_time_is_up_several_are_asked_about(in_network, cable, scanning):
     played(in_network, cable, "escapes")
     terminal = scanning("--scan-seconds", "2")

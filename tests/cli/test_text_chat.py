@@ -250,7 +250,7 @@ def test_a_line_is_typed_and_everybody_reads_it(ada, bob):
     assert ada.cursor() == (12, 23)
     ada.type(b"\r")
     assert next_text(bob).text == "héllo 日本"
-    ada.wait_for_screen(lambda rows: any("Ada: héllo 日本" in row for row in rows))
+    ada.wait_for_screen(lambda rows: any("You: héllo 日本" in row for row in rows))
 
 
 def test_what_others_write_is_shown_over_the_picture(ada, bob):

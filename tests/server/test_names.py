@@ -47,8 +47,8 @@ def test_who_comes_back_before_the_line_that_broke_was_given_up_is_called_as_bef
                 assert sorted(client.state.name for client in server.clients()) == ["Ada", "Bob"]
 
 
-@pytest.mark.parametrize("name", ["server", "SERVER", " s e r v e r", "\uff53erver", "\u3164"])
-def test_nobody_is_called_as_the_server_is_or_as_nothing(name: str) -> None:
+@pytest.mark.parametrize("name", ["server", "SERVER", " s e r v e r", "\uff53erver", "You", "\u3164"])
+def test_nobody_is_called_as_the_server_is_or_you_or_as_nothing(name: str) -> None:
     with Server(("127.0.0.1",), 0) as server, called(server, "Ada") as ada, called(server, name):
         while len(people := ada.people()) < 2:
             assert ada.next_event(20) is not None

@@ -4,7 +4,7 @@ from threading import Lock
 
 import numpy
 
-from asciichat._core.sample_ring import check_samples
+from asciichat._core.arrays import check_samples
 
 LIMITER_DELAY = AC_LIMITER_DELAY
 

@@ -4,7 +4,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from asciichat._core.bus cimport AC_AUDIO_RATE, AC_BLOCK_MAX
-from asciichat._core.sample_ring import check_samples
+from asciichat._core.arrays import check_samples
 
 # How quickly the reader's clock is followed, and how far it may be off before it is set anew: calls of a sound
 # card's callback come some ms early and late, but its samples go by evenly.

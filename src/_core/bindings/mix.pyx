@@ -5,7 +5,7 @@ from threading import Lock
 import numpy
 
 from asciichat._core.jitter import VoiceCounts
-from asciichat._core.sample_ring import check_samples
+from asciichat._core.arrays import check_samples
 
 RATE = AC_AUDIO_RATE
 TICKS = AC_AUDIO_TICKS

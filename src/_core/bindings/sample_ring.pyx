@@ -2,15 +2,9 @@
 
 from threading import Lock
 
+import numpy
 
-def check_samples(samples):
-    try:
-        view = memoryview(samples)
-    except (TypeError, ValueError):
-        raise ValueError(f"sound is float32[samples], an array of numpy's, not {type(samples).__name__}") from None
-    if view.format != "f" or view.ndim != 1:
-        raise ValueError(f"sound is float32[samples], not {getattr(samples, 'dtype', view.format)}{list(view.shape)}")
-    return samples
+from asciichat._core.arrays import check_samples
 
 
 cdef class SampleRing:
@@ -136,8 +130,6 @@ cdef class SampleReader:
             raise ValueError(f"cannot read {count} samples")
         if count > self.ring._ring.capacity:
             count = self.ring._ring.capacity
-        import numpy  # a server takes sound in native code, and does without
-
         samples = numpy.empty(count, numpy.float32)
         if count == 0:
             return samples

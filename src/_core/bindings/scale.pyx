@@ -5,22 +5,6 @@ import numpy
 MAX_SIDE = AC_SCALE_MAX
 
 
-def check_frame(frame):
-    cdef object view
-    try:
-        view = memoryview(frame)
-        if view.format == "B" and view.ndim == 3 and view.shape[2] == 3 and 0 not in view.shape:
-            if max(view.shape) <= AC_SCALE_MAX:
-                return
-            raise ValueError(
-                f"a frame is 1 to {AC_SCALE_MAX} pixels wide and high, not {view.shape[1]} x {view.shape[0]}")
-    except TypeError:
-        raise ValueError(
-            f"a frame is uint8[height, width, 3], an array of numpy's, not {type(frame).__name__}") from None
-    raise ValueError(f"a frame is uint8[height, width, 3] (red, green, blue), "
-                     f"not {getattr(frame, 'dtype', view.format)}{list(view.shape)}")
-
-
 def scale(const unsigned char[:, :, :] frame not None, int width, int height, out=None, *,
           bint linear=False):
     cdef Py_ssize_t rows = frame.shape[0], columns = frame.shape[1]

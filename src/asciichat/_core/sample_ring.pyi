@@ -1,9 +1,6 @@
 import numpy as np
 import numpy.typing as npt
 
-def check_samples(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return `samples`; raise ValueError, which says what is wrong, unless they are float32[n]."""
-
 class SampleRing:
     def __init__(self, capacity: int) -> None: ...
     @property

@@ -8,9 +8,6 @@ from numpy.typing import NDArray
 MAX_SIDE: Final[int]
 """8192 pixels."""
 
-def check_frame(frame: object) -> None:
-    """Raise ValueError, which says what is wrong, unless this is uint8[height, width, 3] with sides of 1 to 8192."""
-
 def scale(
     frame: NDArray[uint8],
     width: int,

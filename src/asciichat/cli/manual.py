@@ -16,8 +16,12 @@ _FILES: Final = (
 _ENDS: Final = (
     # Codes, what they say, and of which pages.
     ("0", "All went well.", ""),
-    ("2", "An option that there is none of, or that contradicts another.", ""),
-    ("4", "The configuration file has a mistake.", ""),
+    (
+        "2",
+        "An option that there is none of, that contradicts another, or whose value is wrong, wherever it was given.",
+        "",
+    ),
+    ("4", "The configuration file cannot be read, or has a name in it that is no option.", ""),
     ("6", "The log file cannot be written.", ""),
     ("20 to 22", "The camera: there is none, it is busy, it may not be used.", "client mirror"),
     ("23", "There is no microphone or loudspeaker.", "client mirror demo"),

@@ -56,6 +56,7 @@ class PlainSession:
     ) -> None:
         self._dial = dial
         self._uplink = uplink
+        self._uplink.report = self._tell
         self._speaker = speaker
         self._place = place
         self._typed = typed

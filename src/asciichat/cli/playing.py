@@ -19,7 +19,13 @@ class HasVolume(Protocol):
     volume: float
 
 
-def file_controls(file: MediaFile | None, say: Callable[[str], None], *, space: bool = True) -> list[Control]:
+def file_controls(
+    file: MediaFile | None,
+    say: Callable[[str], None],
+    *,
+    space: bool = True,
+    moved: Callable[[], None] = lambda: None,
+) -> list[Control]:
     """Pause, and seek where there is another place to go to; none without a file.
 
     Parameters
@@ -30,15 +36,21 @@ def file_controls(file: MediaFile | None, say: Callable[[str], None], *, space: 
         Tells the person what was done.
     space
         The space bar pauses; else P does.
+    moved
+        Called when it is to go on from another place.
     """
     if file is None:
         return []
 
     def pause() -> None:
+        if file.ended:
+            say(f"It is over{'; the left arrow goes back' if file.seekable else ''}.")
+            return
         say("Paused." if file.toggle_pause() else "Playing.")
 
     def seek(seconds: float) -> None:
         say(f"At {clock_time(file.seek_by(seconds))}.")
+        moved()
 
     key, label = (" ", "space") if space else ("P", "P")
     controls = [Control((key,), label, "pause the file, or go on", pause)]

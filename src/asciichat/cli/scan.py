@@ -143,6 +143,8 @@ def _understood(answer: str, count: int) -> int | None:
 
 
 def _hint(count: int) -> str:
+    if count == 1:
+        return "Type 1, or Enter, to join it, or q to leave."
     return f"Type a number, 1 to {count}, or q." if count else "There is none yet; q leaves."
 
 

@@ -214,7 +214,7 @@ class Session:
                     case People():
                         self._meet(event.people, stage)
                     case Text():
-                        self._chat.heard(event.sender, event.text)
+                        self._chat.heard("You" if event.own else event.sender, event.text)
                         stage.refresh()
                     case None:
                         stage.refresh()
@@ -298,7 +298,9 @@ class Session:
             Control(("t",), "t", "write to everybody; Esc ends it", self._write),
             *self._look.controls(),
             *self._seats.controls(),
-            *file_controls(self._file, self._say, space=not self._push_to_talk),
+            *file_controls(
+                self._file, self._say, space=not self._push_to_talk, moved=self._uplink.look_again
+            ),
             *volume_controls(self._speaker, self._say),
         ]
 

@@ -16,7 +16,8 @@ MESSAGE_SECONDS: Final = 6.0
 """How long a message stays before the hints come back."""
 NEWS_SECONDS: Final = 2.5
 """How long one piece of news stays at least before the next takes its place."""
-_NEWS_KEPT: Final = 8
+_NEWS_KEPT: Final = 4
+"""Older news would be told long after it happened."""
 
 Fact = str | Callable[[int], str]
 """Something that holds for longer: a text, or what makes one that fits into some cells."""

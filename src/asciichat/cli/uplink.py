@@ -46,6 +46,7 @@ class Uplink:
         self._audio = audio
         self._call: Call | None = None
         self._stop = threading.Event()
+        self._again = threading.Event()  # a film that was over may go on from another place
         self._threads: list[threading.Thread] = []
         self._talk_until = 0.0
         self._announcing = threading.Lock()
@@ -92,6 +93,7 @@ class Uplink:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop.set()
+        self._again.set()
         if self._video is not None:
             self._video.close()  # ends its iteration
         for thread in self._threads:
@@ -101,19 +103,33 @@ class Uplink:
         assert self._video is not None
         if isinstance(self._video, Losable):
             self._video.watch(self._announce)  # a camera that is unplugged shows nobody
-        try:
-            for frame in self._video:
-                call = self._call
-                if call is not None and not self.camera_off:
-                    try:
-                        call.send_video(frame)
-                    except CallError:
-                        self._forget(call)
-        except MediaError as error:
-            self.report(str(error))
-        # Of a film that has ended nobody is to see the last picture for ever.
-        self._video_ended = True
-        self._announce()
+        while not self._stop.is_set():
+            came = False
+            try:
+                for frame in self._video:
+                    if not came:
+                        came, self._video_ended = True, False
+                        self._announce()
+                    call = self._call
+                    if call is not None and not self.camera_off:
+                        try:
+                            call.send_video(frame)
+                        except CallError:
+                            self._forget(call)
+            except MediaError as error:
+                self.report(str(error))
+                came = False
+            # Of a film that has ended nobody is to see the last picture for ever.
+            self._video_ended = True
+            self._announce()
+            if came and not self._stop.is_set():
+                self.report("What you showed is over: nobody sees you now.")
+            self._again.wait()
+            self._again.clear()
+
+    def look_again(self) -> None:
+        """The file was moved about in: if it was over, there may be pictures again."""
+        self._again.set()
 
     def _send_audio(self) -> None:
         assert self._audio is not None

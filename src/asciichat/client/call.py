@@ -13,11 +13,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from asciichat._core.arrays import check_frame, check_samples
 from asciichat._core.jitter import JitterBuffer
 from asciichat._core.peer import End, Packet, Peer
 from asciichat._core.peer import Sound as CoreSound
-from asciichat._core.sample_ring import check_samples
-from asciichat._core.scale import check_frame
 from asciichat.client.appearance import Color, Mode, Seating
 from asciichat.client.arrivals import Arrivals
 from asciichat.client.codec_choice import CodecChoice

@@ -81,9 +81,9 @@ class Client:
     Attributes
     ----------
     wanted, asking
-        The name it asked for, and its place in the order of those who asked: the manager's, under its lock.
+        The name it asked for, and its place in the order of those who asked: given by `Names`, under the manager's lock.
     told_of
-        The log has that it joined; the manager's, too.
+        The log has that it joined; likewise.
     """
 
     def __init__(

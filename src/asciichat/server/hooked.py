@@ -16,6 +16,15 @@ _Frame = TypeVar("_Frame", bound=FrameHook)
 _Sound = TypeVar("_Sound", bound=SoundHook)
 
 
+_Hook = TypeVar("_Hook", bound="Callable[..., object]")
+
+
+def _callable(hook: _Hook) -> _Hook:
+    if not callable(hook):
+        raise TypeError(f"a hook is a function, not {hook!r}")
+    return hook
+
+
 class Hooked:
     """Takes functions that are called for what happens in the call.
 
@@ -45,6 +54,8 @@ class Hooked:
         ------
         RuntimeError
             The server was started already.
+        TypeError
+            It cannot be called.
 
         Examples
         --------
@@ -56,7 +67,7 @@ class Hooked:
         ... def look(client, frame):
         ...     print(client.state.name, frame.shape, frame.mean())
         """
-        self._hooks.on_join(hook)
+        self._hooks.on_join(_callable(hook))
         return hook
 
     def on_leave(self, hook: _Leave) -> _Leave:
@@ -73,7 +84,7 @@ class Hooked:
         RuntimeError
             The server was started already.
         """
-        self._hooks.on_leave(hook)
+        self._hooks.on_leave(_callable(hook))
         return hook
 
     def on_text(self, hook: _Text) -> _Text:
@@ -90,7 +101,7 @@ class Hooked:
         RuntimeError
             The server was started already.
         """
-        self._hooks.on_text(hook)
+        self._hooks.on_text(_callable(hook))
         return hook
 
     @overload
@@ -119,7 +130,7 @@ class Hooked:
         """
         if hook is None:
             return lambda hook: self.on_frame(hook, fps=fps)
-        self._hooks.on_frame(hook, fps)
+        self._hooks.on_frame(_callable(hook), fps)
         return hook
 
     def on_sound(self, hook: _Sound) -> _Sound:
@@ -137,5 +148,5 @@ class Hooked:
         RuntimeError
             The server was started already.
         """
-        self._hooks.on_sound(hook)
+        self._hooks.on_sound(_callable(hook))
         return hook

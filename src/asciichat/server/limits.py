@@ -136,7 +136,7 @@ class Limits:
                 if isinstance(value, str):
                     raise TypeError(f"the limit {each.name} is a tuple of networks, not {value!r}")
             elif kind is Rate:
-                if not isinstance(value, Rate):
+                if not isinstance(value, tuple) or len(value) != 2:
                     raise TypeError(f"the limit {each.name} is a Rate(items, bytes), not {value!r}")
                 if min(value) < 0:
                     raise ValueError(f"the limit {each.name} is 0 or more, not {value}")

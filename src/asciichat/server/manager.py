@@ -20,7 +20,6 @@ from asciichat._core.peer import Packet, Peer
 from asciichat._core.room import Room
 from asciichat._core.seal import Seal
 from asciichat.protocol.handshake import HandshakeResult
-from asciichat.protocol.text import likeness
 from asciichat.protocol.types import Feature
 from asciichat.server.client import Client
 from asciichat.server.config import MAX_CLIENTS, ServerConfig
@@ -28,7 +27,7 @@ from asciichat.server.counters import Counters
 from asciichat.server.herald import Herald
 from asciichat.server.hooks import Hooks
 from asciichat.server.locks import ManagerLock, Mutex, Rank
-from asciichat.server.names import SERVER_NAME, distinct
+from asciichat.server.names import Names
 from asciichat.server.picture_sizes import PictureSizes
 from asciichat.server.refusal import FULL
 from asciichat.server.snapshot import ClientSnapshot
@@ -74,7 +73,7 @@ class ClientManager:
         self._slots: list[int | None] = [None] * MAX_CLIENTS
         self._clients: dict[int, Client] = {}
         self._serial = 0
-        self._askings = 0  # for names
+        self._names = Names(self._lock, self._clients, self.room)
         self._leavers: queue.SimpleQueue[tuple[Client, str, str] | None] = queue.SimpleQueue()
         self.herald = Herald(self.clients, self.room)
         self.hooks = Hooks(self.room, self._counters, config.limits.ending)
@@ -134,17 +133,8 @@ class ClientManager:
         self._leavers.put((client, reason, cause))
 
     def named(self, client: Client, name: str) -> None:
-        """It asks to be called so. No two are called alike: it gets another name if somebody has this one."""
-        with self._lock.writing():
-            if name == client.wanted and client.asking:
-                return  # it keeps its place among those who asked
-            self._askings += 1
-            client.wanted, client.asking = name, self._askings
-            before = client.state().name
-            self._give_names()
-            news = client.told_of and client.state().name != before
-        if news:
-            self._tell_name(client)
+        """It asks to be called so."""
+        self._names.ask(client, name)
 
     def changed(self) -> None:
         """Something others see of a client is not as it was."""
@@ -180,10 +170,7 @@ class ClientManager:
                 "client %d (%s) joined in slot %d, %s", client.id, client.address, client.slot,
                 "encrypted" if client.peer.encrypted else "NOT ENCRYPTED",
             )  # fmt: skip
-            with self._lock.writing():
-                client.told_of, named = True, bool(client.asking)
-            if named:  # it was quick
-                self._tell_name(client)
+            self._names.joined(client)
             self.herald.wake()
             self._sizes.look()
         except Exception:
@@ -216,7 +203,7 @@ class ClientManager:
             client.features = result.features
             self.room.name(slot, client.wanted)
             self._insert(client)
-            self._settle_names()
+            self._names.settle()
             client.start()
         except BaseException as error:
             if isinstance(error, ServerFullError):
@@ -257,25 +244,6 @@ class ClientManager:
             )
         finally:
             result.wipe()
-
-    def _tell_name(self, client: Client) -> None:
-        if client.may_be_quoted():
-            log.info("client %d (%s) is called %r", client.id, client.address, client.state().name)
-
-    def _settle_names(self) -> None:
-        """Somebody has come or gone: names may be taken, or free."""
-        with self._lock.writing():
-            self._give_names()
-
-    def _give_names(self) -> None:
-        """Give everybody the name they asked for, or one with a number if somebody asked before. Under the lock."""
-        taken = {likeness(SERVER_NAME)}
-        for client in sorted(self._clients.values(), key=lambda client: client.asking):
-            name = distinct(client.wanted, taken)
-            taken.add(likeness(name))
-            if name != client.state().name:
-                client.update(name=name)
-                self.room.name(client.slot, name)
 
     def _reserve(self, port: int) -> tuple[int, int]:
         with self._lock.writing():
@@ -327,7 +295,7 @@ class ClientManager:
         if not self._clean_up(client, self._config.limits.ending):
             self._leave_behind(client)
         log.info("client %d (%s) left: %s", client.id, client.address, reason)
-        self._settle_names()
+        self._names.settle()
         self.herald.wake()
         self._sizes.look()
         self.hooks.left(client, reason)

@@ -169,6 +169,8 @@ class Server(Hooked):
         super().__init__(self._manager.hooks)
         self._listener: Listener | None = None
         self._addresses: list[tuple[str, int]] = []
+        self._stopping = threading.RLock()
+        self._ending = False
         self._stopped = threading.Event()
         self._process = os.getpid()
 
@@ -202,16 +204,23 @@ class Server(Hooked):
         log.info("listening on %s", ", ".join(f"{host} port {port}" for host, port in self._addresses))
 
     def stop(self) -> None:
-        """Close the door, let everybody go, and wait until all is cleaned up. Safe to call twice.
+        """Close the door, let everybody go, and wait until all is cleaned up. Safe to call twice, and from
+        several threads at once: each waits until it is done.
 
         In a process forked from the one that started it, it does nothing: its threads are not there, and who is in the
         call stays.
         """
-        if self._listener is None or self._stopped.is_set() or os.getpid() != self._process:
+        if self._listener is None or os.getpid() != self._process:
             return
-        self._listener.stop()
-        self._manager.close()
-        self._stopped.set()
+        with self._stopping:  # reentrant: the handler of a signal may come in between
+            if self._ending:
+                return
+            self._ending = True
+            try:
+                self._listener.stop()
+                self._manager.close()
+            finally:
+                self._stopped.set()
         log.info("stopped")
 
     def __enter__(self) -> Self:
@@ -291,7 +300,16 @@ class Server(Hooked):
         return self._listener.half_open if self._listener is not None else 0
 
     def kick(self, client_id: int, reason: str = "removed by the operator") -> bool:
-        """Take a client out of the call; False when there is none with that id."""
+        """Take a client out of the call; False when there is none with that id.
+
+        Parameters
+        ----------
+        client_id
+            The `id` of its :class:`ClientSnapshot`.
+        reason
+            For the log and for hooks. The client is not told, and its program may call again; :meth:`say` comes first if
+            somebody is to know.
+        """
         return self._manager.remove(client_id, reason)
 
     def mute(self, client_id: int, muted: bool = True) -> bool:

@@ -10,9 +10,10 @@ from numpy import uint8
 from numpy.typing import NDArray
 
 from asciichat._core import effect
+from asciichat._core.arrays import check_frame
 from asciichat._core.layout import fit, grid
 from asciichat._core.raster import Palette, render_text
-from asciichat._core.scale import check_frame, scale
+from asciichat._core.scale import scale
 from asciichat.protocol.types import ColorLevel, RenderMode
 from asciichat.video.style import Style
 

@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,13 @@ def test_a_wrong_setting_of_a_server_is_named(
         Server(**{"port": 0, **settings})
 
 
+def test_a_hook_that_cannot_be_called_is_refused_when_it_is_given() -> None:
+    server = Server(("127.0.0.1",), 0)
+    for give in (server.on_join, server.on_leave, server.on_text, server.on_frame(fps=1), server.on_sound):
+        with pytest.raises(TypeError, match="a hook is a function, not 'greet'"):
+            give("greet")  # type: ignore[arg-type]
+
+
 def test_an_address_that_can_be_none_is_named_at_the_start() -> None:
     with pytest.raises(OSError, match=r"cannot listen on \.: "):
         Server(["."], 0).start()
@@ -169,7 +177,7 @@ def test_an_address_that_can_be_none_is_named_at_the_start() -> None:
     ("limits", "said"),
     [
         ({"idle": "5"}, "the limit idle is a number"),
-        ({"pictures": (60, 0)}, r"Rate\(items, bytes\)"),
+        ({"pictures": 60}, r"Rate\(items, bytes\)"),
         ({"exempt": "192.0.2.0/24"}, "a tuple of networks"),
     ],
 )
@@ -242,6 +250,22 @@ def in_a_child(function: Callable[[], None]) -> int:
         finally:
             os._exit(1)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_a_server_is_stopped_by_several_threads_at_once() -> None:
+    for _ in range(20):
+        server = Server(("127.0.0.1",), 0)
+        server.start()
+        with (
+            asciichat.connect("127.0.0.1", server.port) as call,
+            ThreadPoolExecutor(4) as threads,
+        ):
+            for stopping in [threads.submit(server.stop) for _ in range(4)]:
+                stopping.result(timeout=20)
+            assert server.wait(0)
+            with pytest.raises(asciichat.CallError):
+                while call.next_event(20) is not None:
+                    pass
 
 
 def test_no_thread_and_no_descriptor_is_left_of_calls_that_failed() -> None:
