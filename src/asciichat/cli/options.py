@@ -20,7 +20,7 @@ _SOUND = Group("Sound")
 _SECURITY = Group("Security")
 _LOGGING = Group("Logging")
 _CONFIGURATION = Group("Configuration")
-_RENDER = Group("Rendering into a file")
+_RENDER = Group("Rendering")
 
 ColorMode: TypeAlias = Literal["auto", "none", "mono", "16", "256", "truecolor", "24bit"]
 RenderMode: TypeAlias = Literal[
