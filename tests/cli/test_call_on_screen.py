@@ -88,7 +88,9 @@ def test_the_splash_gives_way_to_the_picture(on_terminal, server, bob):
 )
 def test_the_status_line_says_how_the_call_is_protected(on_terminal, given, arguments, lock):
     with Server(("127.0.0.1",), 0, **given) as server:
-        terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", *arguments)
+        terminal = on_terminal(
+            "client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio", *arguments
+        )
         terminal.wait_for_screen(lambda rows: lock in rows[-1])
         terminal.type(b"-")
         terminal.wait_for(b"line       ")

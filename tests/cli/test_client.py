@@ -101,7 +101,9 @@ def test_a_snapshot_of_a_call_that_shows_nothing_says_so(monkeypatch):
 
 
 def test_on_a_terminal_the_call_is_drawn_in_place_with_a_status_line(on_terminal, server):
-    terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", columns=70, rows=22)
+    terminal = on_terminal(
+        "client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio", columns=70, rows=22
+    )
     terminal.wait_for(b"1 in the call")
     for _ in range(3):
         terminal.wait_for(b"\x1b[?2026l", after=len(terminal.output))
@@ -120,7 +122,7 @@ def test_on_a_terminal_the_call_is_drawn_in_place_with_a_status_line(on_terminal
     [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131), (signal.SIGINT, 0)],
 )
 def test_signals_hang_up_and_leave_the_terminal_as_it_was(on_terminal, server, number, code):
-    terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern")
+    terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio")
     terminal.wait_for(b"1 in the call")
     terminal.process.send_signal(number)
     assert terminal.wait() == code
@@ -129,7 +131,9 @@ def test_signals_hang_up_and_leave_the_terminal_as_it_was(on_terminal, server, n
 
 
 def test_a_resize_reaches_the_server(on_terminal, server):
-    terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", columns=70, rows=22)
+    terminal = on_terminal(
+        "client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio", columns=70, rows=22
+    )
     terminal.wait_for(b"1 in the call")
     before = len(terminal.output)
     terminal.resize(40, 12)
@@ -150,7 +154,7 @@ def test_a_resize_reaches_the_server(on_terminal, server):
 
 
 def test_turning_the_camera_off_stops_the_pictures_and_on_sends_them_again(on_terminal, server):
-    terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern")
+    terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio")
     terminal.wait_for(b"1 in the call")
     wait_until(lambda: pictures_from(server)[0] > 5)
     terminal.type(b"v")
@@ -173,7 +177,7 @@ def test_turning_the_camera_off_stops_the_pictures_and_on_sends_them_again(on_te
 def test_when_the_server_goes_the_client_calls_again_and_comes_back(on_terminal):
     with Server(("127.0.0.1",), 0) as first:
         port = first.port
-        terminal = on_terminal("client", f"127.0.0.1:{port}", "--test-pattern", columns=100)
+        terminal = on_terminal("client", f"127.0.0.1:{port}", "--test-pattern", "--no-audio", columns=100)
         terminal.wait_for(b"1 in the call")
     terminal.wait_for(b"Calling again (1)")
     with Server(("127.0.0.1",), port) as second:
@@ -187,7 +191,14 @@ def test_when_the_server_goes_the_client_calls_again_and_comes_back(on_terminal)
 
 def test_after_the_last_attempt_it_ends_with_the_reason(on_terminal):
     with Server(("127.0.0.1",), 0) as server:
-        arguments = ("client", f"127.0.0.1:{server.port}", "--test-pattern", "--reconnect-attempts", "2")
+        arguments = (
+            "client",
+            f"127.0.0.1:{server.port}",
+            "--test-pattern",
+            "--no-audio",
+            "--reconnect-attempts",
+            "2",
+        )
         terminal = on_terminal(*arguments, columns=100)
         terminal.wait_for(b"1 in the call")
     assert terminal.wait() == 42
@@ -199,7 +210,9 @@ def test_after_the_last_attempt_it_ends_with_the_reason(on_terminal):
 
 def test_leaving_while_calling_again_leaves_at_once(on_terminal):
     with Server(("127.0.0.1",), 0) as server:
-        terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", columns=100)
+        terminal = on_terminal(
+            "client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio", columns=100
+        )
         terminal.wait_for(b"1 in the call")
     terminal.wait_for(b"Calling again (3)")
     started = time.monotonic()
@@ -225,7 +238,7 @@ def test_a_password_opens_the_call_and_a_wrong_one_does_not(run):
 
 def test_a_person_is_asked_for_the_password(on_terminal):
     with Server(("127.0.0.1",), 0, password="correct horse") as server:
-        terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern")
+        terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio")
         terminal.wait_for(b"This call has a password: ")
         terminal.type(b"correct horse\n")
         terminal.wait_for(b"1 in the call")
@@ -236,7 +249,9 @@ def test_a_person_is_asked_for_the_password(on_terminal):
 
 def test_without_encryption_the_lock_is_open(on_terminal):
     with Server(("127.0.0.1",), 0, encrypt=False) as server:
-        terminal = on_terminal("client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-encrypt")
+        terminal = on_terminal(
+            "client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio", "--no-encrypt"
+        )
         terminal.wait_for("🔓".encode())
         terminal.type(b"q")
         assert terminal.wait() == 0
