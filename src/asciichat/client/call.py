@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import threading
 
@@ -32,8 +31,6 @@ from asciichat.protocol.payloads import (
 )
 from asciichat.protocol.text import checked_line
 from asciichat.protocol.types import Feature, PacketType, Stream
-
-log = logging.getLogger(__name__)
 
 
 class Call(Connection):

@@ -42,7 +42,8 @@ THREADS = ("send", "receive", "video", "audio")
 
 
 class Keeper(Protocol):
-    """What a client asks of who keeps it. Each returns at once; any of the client's threads calls it."""
+    """What a client asks of who keeps it. Any of the client's threads calls it, unless it says otherwise; none of it waits
+    for the client's threads."""
 
     def handle(self, client: Client, packet: Packet) -> None:
         """Act on a packet that the core leaves to Python; on the receive thread alone. May raise ProtocolError."""

@@ -14,7 +14,7 @@ class ClientState:
     ----------
     name
         One line of at most 40 bytes in UTF-8, without anything a terminal would act on; ``Client`` and a number until
-        it says one. Names need not differ.
+        it says one. No two in a call are alike: whoever asks for a name that somebody has gets it with a number.
     columns, rows
         Its screen, in cells; 0 until it is ready.
     color_level, render_mode, palette
