@@ -244,7 +244,7 @@ def test_one_of_several_is_chosen_by_its_number_before_the_time_is_up(announced,
 
 def test_who_types_something_else_is_told_what_to_type(announced, scanning):
     announced(HERE, "-p", "4003")
-    terminal = scanning()  # an answer may take a second and a half: what was just announced is not said again at once
+    terminal = scanning()  # for longer than 1 s, the rest that an announcer has after it has spoken
     terminal.wait_for(b"? [Y/n] ")
     terminal.type(b"7\n")
     terminal.wait_for(b"Type 1, or Enter, to join it, or q to leave.")

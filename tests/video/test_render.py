@@ -105,6 +105,13 @@ def test_errors_say_what_would_do(arguments: dict[str, object], message: str) ->
         render(slope(8, 8), **arguments)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("argument", ["columns", "rows"])
+@pytest.mark.parametrize("number", [1.5, 80.0, "80", None])
+def test_there_are_whole_cells(argument: str, number: object) -> None:
+    with pytest.raises(TypeError, match="integer"):
+        render(slope(8, 8), **{argument: number})  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("shape", [(8, 8), (8, 8, 4), (0, 8, 3), (8, 0, 3), (2, 8, 8, 3)])
 def test_only_rgb_frames_are_drawn(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"a frame is uint8\[height, width, 3\]"):

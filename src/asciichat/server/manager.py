@@ -303,7 +303,7 @@ class ClientManager:
         client.deactivate()
         if not self._clean_up(client, self._config.limits.ending):
             self._leave_behind(client)
-        log.info("client %d (%s) left: %s", client.id, client.address, reason)
+        log.info("client %d, %r (%s) left: %s", client.id, client.state().name, client.address, reason)
         self._names.settle()
         self.herald.wake()
         self._sizes.look()

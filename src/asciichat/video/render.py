@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import time
 from collections.abc import Sequence
 
@@ -63,8 +64,8 @@ class Renderer:
     ) -> None:
         if style is not None and not isinstance(style, Style):
             raise TypeError(f"style is a Style, as Style.of('256', 'octant') gives it, not {style!r}")
-        self.columns = columns
-        self.rows = rows
+        self.columns = operator.index(columns)  # 80.5 columns would be cut to 80 in silence
+        self.rows = operator.index(rows)
         self.style = style or Style()
         self.stretch = stretch
         self.padding = padding
@@ -182,7 +183,9 @@ def render(
     Raises
     ------
     ValueError
-        For a frame of another shape or an unknown name.
+        For a frame of another shape or an unknown name, or a room of no cells or too many.
+    TypeError
+        For columns or rows that are no whole numbers.
 
     Notes
     -----
