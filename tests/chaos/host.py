@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from invariants import broken
 
-from asciichat.cli.heap import share_one_heap
+from asciichat.cli.serving.heap import share_one_heap
 from asciichat.protocol.types import PacketType
 from asciichat.server import Limits, Server, handlers
 from asciichat.server import client as client_module

@@ -11,10 +11,10 @@ import av
 import numpy as np
 import pytest
 
-from asciichat.cli.call_recording import Recording, Recordings
-from asciichat.cli.options import FontOptions
-from asciichat.cli.picture_files import Paper, Seen
-from asciichat.cli.sound_track import SoundTrack
+from asciichat.cli.options.shared import FontOptions
+from asciichat.cli.recording.call_recording import Recording, Recordings
+from asciichat.cli.recording.picture_files import Paper, Seen
+from asciichat.cli.recording.sound_track import SoundTrack
 from asciichat.media.errors import MediaWriteError
 from asciichat.media.tape import Tape
 from lip_sync import RATE, clicks, flashes, sound
@@ -182,9 +182,9 @@ def test_pictures_are_left_out_for_a_slow_disk_and_sound_is_not(tmp_path, monkey
         opened.append(Slow(open_recording(*arguments, **options)))
         return opened[-1]
 
-    from asciichat.cli.call_recording import open_recording
+    from asciichat.cli.recording.call_recording import open_recording
 
-    monkeypatch.setattr("asciichat.cli.call_recording.open_recording", slow)
+    monkeypatch.setattr("asciichat.cli.recording.call_recording.open_recording", slow)
     path, tape = tmp_path / "call.mp4", Tape()
     recording = Recording(path, paper(), heard=tape.reader())
     recording.show(BLACK, SCREEN)
@@ -217,9 +217,9 @@ def test_an_asciicast_that_left_pictures_out_shows_what_was_seen_last(tmp_path, 
         opened.append(Slow(open_recording(*arguments, **options)))
         return opened[-1]
 
-    from asciichat.cli.call_recording import open_recording
+    from asciichat.cli.recording.call_recording import open_recording
 
-    monkeypatch.setattr("asciichat.cli.call_recording.open_recording", slow)
+    monkeypatch.setattr("asciichat.cli.recording.call_recording.open_recording", slow)
     path = tmp_path / "call.cast"
     recording = Recording(path, paper())
     recording.show(BLACK, SCREEN)

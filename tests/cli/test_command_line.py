@@ -10,7 +10,7 @@ import pytest
 
 import asciichat
 from asciichat.cli.commands import COMMANDS, CONFIGURABLE
-from asciichat.cli.registry import options_of
+from asciichat.cli.options.registry import options_of
 from program import PROGRAM
 
 

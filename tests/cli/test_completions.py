@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from asciichat.cli.completions import Shell as Shells
-from asciichat.cli.completions import script
+from asciichat.cli.options.completions import Shell as Shells
+from asciichat.cli.options.completions import script
 from pseudo_terminal import Terminal
 
 PROGRAMS = ("asciichat", "asciichat-client", "asciichat-server")

@@ -14,8 +14,8 @@ import pytest
 
 from asciichat.cli.app import build
 from asciichat.cli.commands import CONFIGURABLE
-from asciichat.cli.config_file import NOT_IN_FILES
-from asciichat.cli.registry import options_of
+from asciichat.cli.options.config_file import NOT_IN_FILES
+from asciichat.cli.options.registry import options_of
 from program import PROGRAM
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from asciichat.cli.commands import CONFIGURABLE
-from asciichat.cli.foreign_options import why_not
-from asciichat.cli.registry import options_of
+from asciichat.cli.options.foreign import why_not
+from asciichat.cli.options.registry import options_of
 
 NOT_DONE = {
     "--check-update": "nobody is called",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from asciichat.cli.app import build
-from asciichat.cli.options import (
+from asciichat.cli.options.shared import (
     DEFAULT_PORT,
     DEFAULT_SNAPSHOT_DELAY,
     PictureOptions,

@@ -14,9 +14,9 @@ import pytest
 
 from asciichat import Server, connect
 from asciichat.cli.exits import CommandError
-from asciichat.cli.options import SourceOptions
+from asciichat.cli.options.shared import SourceOptions
 from asciichat.cli.origin import check_source
-from asciichat.cli.playing import file_controls
+from asciichat.cli.screen.playing import file_controls
 from asciichat.cli.uplink import Uplink
 from asciichat.media.effects import Adjusted
 from asciichat.media.errors import MediaDecodeError, WebcamError

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from asciichat import Server, Text, connect
-from asciichat.cli.plain import PlainSession
+from asciichat.cli.screen.plain import PlainSession
 from asciichat.cli.uplink import Uplink
 from program import PROGRAM
 

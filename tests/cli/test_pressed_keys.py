@@ -8,10 +8,10 @@ import time
 
 import pytest
 
-from asciichat.cli.controls import Control, Controls
-from asciichat.cli.overlay import box
-from asciichat.cli.playing import clock_time, volume_controls
-from asciichat.cli.traffic import Traffic
+from asciichat.cli.screen.controls import Control, Controls
+from asciichat.cli.screen.overlay import box
+from asciichat.cli.screen.playing import clock_time, volume_controls
+from asciichat.cli.screen.traffic import Traffic
 from asciichat.terminal.width import cells
 
 

@@ -7,7 +7,7 @@ import json
 import pyte
 import pytest
 
-from asciichat.cli.recording import Recorder
+from asciichat.cli.recording.asciicast import Recorder
 from asciichat.media.pattern import TestPattern
 from asciichat.video import render
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asciichat import Person
-from asciichat.cli.controls import Control, Controls
-from asciichat.cli.roster import comings, roster
-from asciichat.cli.status import StatusLine
+from asciichat.cli.screen.controls import Control, Controls
+from asciichat.cli.screen.roster import comings, roster
+from asciichat.cli.screen.status import StatusLine
 from asciichat.terminal.width import cells
 
 

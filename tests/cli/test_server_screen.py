@@ -162,7 +162,7 @@ def test_whatever_ends_it_the_terminal_is_as_before_and_has_the_log(shown, endin
 
 def test_an_exception_leaves_the_terminal_as_before_and_is_told(patched):
     server = patched(
-        "import asciichat.cli.reload\nasciichat.cli.reload.reload = lambda server: 1 / 0",
+        "import asciichat.cli.serving.reload\nasciichat.cli.serving.reload.reload = lambda server: 1 / 0",
     )
     server.terminal.process.send_signal(signal.SIGHUP)
     assert server.terminal.wait() == 1
@@ -172,11 +172,11 @@ def test_an_exception_leaves_the_terminal_as_before_and_is_told(patched):
 
 def test_a_second_ctrl_c_gives_the_terminal_back_whatever_hangs(patched):
     server = patched(
-        "import asciichat.cli.reload\n"
+        "import asciichat.cli.serving.reload\n"
         "def hang(server):\n"
         "    print('it hangs', file=sys.__stderr__, flush=True)\n"
         "    threading.Event().wait()\n"
-        "asciichat.cli.reload.reload = hang",
+        "asciichat.cli.serving.reload.reload = hang",
     )
     server.terminal.process.send_signal(signal.SIGHUP)
     server.terminal.wait_for(b"it hangs")
@@ -340,7 +340,7 @@ def test_a_server_in_a_pipe_neither_draws_nor_imports_what_draws(home):
 import sys
 from asciichat.cli import main
 code = main(["server", "127.0.0.1", "-p", sys.argv[1]])
-print(*({"asciichat.cli.held_lines", "asciichat.cli.server_screen", "rich"} & sys.modules.keys()))
+print(*({"asciichat.cli.serving.held_lines", "asciichat.cli.serving.status_screen", "rich"} & sys.modules.keys()))
 sys.exit(code)
 """
     port = free_port()

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asciichat import Server, connect
-from asciichat.cli.held_lines import HeldLines
-from asciichat.cli.server_rates import Rates, Report, Watcher
-from asciichat.cli.server_table import ServerTable
+from asciichat.cli.serving.held_lines import HeldLines
+from asciichat.cli.serving.rates import Rates, Report, Watcher
+from asciichat.cli.serving.table import ServerTable
 from asciichat.server import ClientSnapshot, ClientState
 from asciichat.terminal.width import cells
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asciichat import Text
-from asciichat.cli.chat import SHOWN_FOR, Chat
-from asciichat.cli.display import choose_display
-from asciichat.cli.editor import LineEditor
-from asciichat.cli.options import PictureOptions
-from asciichat.cli.session import Session
+from asciichat.cli.options.shared import PictureOptions
+from asciichat.cli.screen.chat import SHOWN_FOR, Chat
+from asciichat.cli.screen.display import choose_display
+from asciichat.cli.screen.editor import LineEditor
+from asciichat.cli.screen.session import Session
 from asciichat.cli.uplink import Uplink
 from asciichat.terminal.keys import Pasted
 from asciichat.terminal.width import cells, wrap

@@ -14,7 +14,7 @@ import pytest
 import asciichat
 from asciichat import Server
 from asciichat.cli.exits import CommandError
-from asciichat.cli.scheduling import parse_processors
+from asciichat.cli.options.scheduling import parse_processors
 from asciichat.server import Scheduling
 from asciichat.server import scheduling as module
 

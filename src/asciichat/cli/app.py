@@ -13,10 +13,10 @@ from typing import Any
 from cyclopts import App, CycloptsError
 
 from asciichat.cli.commands import COMMANDS
-from asciichat.cli.config_file import ConfigFile, places
-from asciichat.cli.environment import Environment
-from asciichat.cli.help_page import asks_for_help, help_page
-from asciichat.cli.tree import tree
+from asciichat.cli.options.config_file import ConfigFile, places
+from asciichat.cli.options.environment import Environment
+from asciichat.cli.options.help_page import asks_for_help, help_page
+from asciichat.cli.options.tree import tree
 
 _INTERRUPTED = 130
 _invocation: ContextVar[tuple[str, tuple[str, ...]]] = ContextVar("invocation")
@@ -43,7 +43,7 @@ def run(program: str, tokens: Sequence[str]) -> int:
             result_action="return_value",
         )
     except CycloptsError as error:
-        from .mistakes import explanation
+        from asciichat.cli.options.mistakes import explanation
 
         called = " ".join((program, *(error.command_chain or ())))
         sentence = explanation(error) or str(error)
@@ -74,7 +74,7 @@ def _command_first(tokens: Sequence[str]) -> Sequence[str]:
         return tokens
     if tokens[0].startswith("--config-create"):
         return ("demo", *tokens)  # any command will do: the file holds the options of all
-    from .registry import options_of
+    from asciichat.cli.options.registry import options_of
 
     with_value = {name for option in options_of("demo") if option.value for name in option.names}
     place = 0

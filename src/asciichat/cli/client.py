@@ -10,11 +10,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from .capabilities import print_capabilities
-from .config_create import create_config
-from .device_lists import print_sound_devices, print_webcams
-from .exits import USAGE, CommandError, failures
-from .options import (
+from asciichat.cli.options.config_create import create_config
+from asciichat.cli.options.shared import (
     DEFAULT_PORT,
     DEFAULT_SNAPSHOT_DELAY,
     Audio,
@@ -40,6 +37,10 @@ from .options import (
     VideoCodec,
     check_record_file,
 )
+
+from .capabilities import print_capabilities
+from .device_lists import print_sound_devices, print_webcams
+from .exits import USAGE, CommandError, failures
 
 _NO_STRETCH = "--stretch has no effect in a call: the server keeps the shape of pictures."
 
@@ -159,24 +160,24 @@ def client(
         )
     if not encrypt and (require_server_identity or no_auth):
         raise CommandError("--no-encrypt excludes --require-server-identity and --no-auth.", USAGE)
+    from asciichat.cli.recording.call_recording import Recordings
+    from asciichat.cli.recording.snapshot import picture_after
+    from asciichat.cli.screen.display import CANNOT_DRAW, cannot_draw, choose_display
+    from asciichat.cli.screen.opening import open_on_screen
+    from asciichat.cli.screen.plain import PlainSession
+    from asciichat.cli.screen.seats import own_name
+    from asciichat.cli.screen.session import Session
     from asciichat.client import Call, connect
     from asciichat.media.film_forms import has_sound
     from asciichat.media.tape import Tape
 
-    from .call_recording import Recordings
-    from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .listener import Listener
     from .logs import set_up_logging
-    from .opening import open_on_screen
     from .origin import STANDARD_INPUT, open_origin, open_speaker
     from .places import host_and_port, parse_destination
-    from .plain import PlainSession
     from .redial import View
     from .scan import choose_server
-    from .seats import own_name
     from .security import ask_password, load_own_identity, remembered, server_check, somebody_is_there
-    from .session import Session
-    from .snapshot import picture_after
     from .uplink import SOUND_AHEAD, Uplink
 
     if scan:

@@ -20,9 +20,9 @@ COMMANDS: Final = {
     "key": Command("asciichat.cli.key:key", "Make the key you are known by, and show keys."),
     "demo": Command("asciichat.cli.demo:demo", "Watch a call of three on this computer; nothing is needed."),
     "completions": Command(
-        "asciichat.cli.completions:completions", "Complete commands and options in your shell."
+        "asciichat.cli.options.completions:completions", "Complete commands and options in your shell."
     ),
-    "man": Command("asciichat.cli.manual:man", "Print a page of the manual."),
+    "man": Command("asciichat.cli.options.manual:man", "Print a page of the manual."),
 }
 
 CONFIGURABLE: Final = ("server", "client", "mirror", "demo")

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from .config_create import create_config
+from asciichat.cli.options.config_create import create_config
+from asciichat.cli.options.shared import (
+    Audio,
+    ConfigCreate,
+    ConfigPath,
+    PictureOptions,
+    QuieterLogOptions,
+    Snapshot,
+)
+
 from .exits import failures
-from .options import Audio, ConfigCreate, ConfigPath, PictureOptions, QuieterLogOptions, Snapshot
 
 
 def demo(
@@ -36,7 +44,8 @@ def demo(
     """
     if config_create is not None:
         return create_config(config_create)
-    from .display import CANNOT_DRAW, cannot_draw, choose_display
+    from asciichat.cli.screen.display import CANNOT_DRAW, cannot_draw, choose_display
+
     from .logs import set_up_logging
     from .party import watch
 

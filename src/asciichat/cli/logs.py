@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from asciichat.cli.options.shared import LogOptions
+
 from .exits import CommandError
-from .options import LogOptions
 
 _LEVELS: Final = {
     "dev": logging.DEBUG - 5,

@@ -5,11 +5,8 @@ from __future__ import annotations
 import sys
 from functools import partial
 
-from .capabilities import print_capabilities
-from .config_create import create_config
-from .device_lists import print_webcams
-from .exits import USAGE, CommandError, failures
-from .options import (
+from asciichat.cli.options.config_create import create_config
+from asciichat.cli.options.shared import (
     DEFAULT_SNAPSHOT_DELAY,
     Audio,
     ConfigCreate,
@@ -26,6 +23,10 @@ from .options import (
     SoundOptions,
     SourceOptions,
 )
+
+from .capabilities import print_capabilities
+from .device_lists import print_webcams
+from .exits import USAGE, CommandError, failures
 
 
 def mirror(
@@ -72,7 +73,7 @@ def mirror(
     if list_webcams:
         return print_webcams()
     if render.render_file is not None:
-        from .export import export
+        from asciichat.cli.recording.export import export
 
         with failures():
             return export(
@@ -91,12 +92,12 @@ def mirror(
         raise CommandError("--duration needs --render-file.", USAGE)
     if snapshot_delay is not None and not snapshot:
         raise CommandError("--snapshot-delay needs --snapshot.", USAGE)
+    from asciichat.cli.screen.display import CANNOT_DRAW, cannot_draw, choose_display
+    from asciichat.cli.screen.monitor import Mirror, monitor
+    from asciichat.cli.screen.opening import open_on_screen
     from asciichat.media.errors import MediaOpenError
 
-    from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .logs import set_up_logging
-    from .monitor import Mirror, monitor
-    from .opening import open_on_screen
     from .origin import open_origin
 
     display = choose_display(picture, snapshot=snapshot)

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+from asciichat.cli.options.shared import SoundOptions, SourceOptions
 from asciichat.media.devices import Microphone, Speaker
 from asciichat.media.effects import Adjusted
 from asciichat.media.errors import AudioDeviceError, WebcamError
@@ -23,7 +24,6 @@ from asciichat.media.voice_processing import VoiceProcessor
 from asciichat.media.webcam import open_webcam
 
 from .exits import USAGE, CommandError
-from .options import SoundOptions, SourceOptions
 
 STANDARD_INPUT: Final = Path("-")
 

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
+from asciichat.cli.recording.snapshot import safe_text
+from asciichat.cli.screen.display import Display
+from asciichat.cli.screen.session import Session
 from asciichat.client import Call, Picture, connect
 from asciichat.media.people import PEOPLE, TalkingPerson
 from asciichat.media.source import SAMPLE_RATE
 from asciichat.media.voices import RepeatedVoice, load_voice
 from asciichat.server import Server
 
-from .display import Display
 from .exits import TIMEOUT, CommandError
 from .origin import open_speaker
 from .redial import View
-from .session import Session
-from .snapshot import safe_text
 from .uplink import Uplink
 
 _PAUSE: Final = 0.4

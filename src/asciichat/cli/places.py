@@ -5,10 +5,10 @@ from __future__ import annotations
 from ipaddress import IPv6Address, ip_address
 from socket import AF_INET, AF_INET6, SOCK_DGRAM, socket
 
+from asciichat.cli.options.shared import DEFAULT_PORT
 from asciichat.crypto.ticket import SCHEME, Ticket, TicketError
 
 from .exits import USAGE, CommandError, as_sentence
-from .options import DEFAULT_PORT
 
 
 def host_and_port(host: str, port: int) -> str:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from .config_create import create_config
-from .exits import BIND, USAGE, CommandError, as_sentence, failures, need_extra
-from .limits import LimitOptions
-from .mixing import SoundOptions
-from .options import (
+from asciichat.cli.options.config_create import create_config
+from asciichat.cli.options.limits import LimitOptions
+from asciichat.cli.options.mixing import SoundOptions
+from asciichat.cli.options.scheduling import SchedulingOptions
+from asciichat.cli.options.shared import (
     DEFAULT_PORT,
     ClientKeys,
     ConfigCreate,
@@ -32,15 +32,15 @@ from .options import (
     Password,
     Port,
 )
-from .scheduling import SchedulingOptions
+
+from .exits import BIND, USAGE, CommandError, as_sentence, failures, need_extra
 
 if TYPE_CHECKING:
+    from asciichat.cli.serving.held_lines import HeldLines
+    from asciichat.cli.serving.status_screen import ServerScreen
     from asciichat.lan.announcement import Announcement
     from asciichat.protocol.handshake import Signer
     from asciichat.server import Server
-
-    from .held_lines import HeldLines
-    from .server_screen import ServerScreen
 
 _T = TypeVar("_T")
 
@@ -102,11 +102,11 @@ def server(
     """
     if config_create is not None:
         return create_config(config_create)
+    from asciichat.cli.serving.heap import share_one_heap
+    from asciichat.cli.serving.reload import settings
     from asciichat.server import DEFAULT_ADDRESSES, Server
 
-    from .heap import share_one_heap
     from .logs import set_up_logging
-    from .reload import settings
     from .security import load_own_identity
 
     share_one_heap()
@@ -163,11 +163,11 @@ def _hold(
     how_to_join
         Says it, once the call is open.
     """
+    from asciichat.cli.serving.reload import reload
     from asciichat.terminal.capabilities import has_terminal
     from asciichat.terminal.signals import SignalWatch
 
     from .places import host_and_port
-    from .reload import reload
 
     asked: queue.SimpleQueue[str] = queue.SimpleQueue()
     ending = threading.Event()
@@ -203,7 +203,7 @@ def _hold(
         for notice in notices:
             print(notice, file=sys.stderr if lines is None else lines.stream)
         if lines is not None:
-            from .server_screen import ServerScreen
+            from asciichat.cli.serving.status_screen import ServerScreen
 
             with suppress(OSError):  # the terminal takes nothing, or went away: there is a call all the same
                 screen = undo.enter_context(ServerScreen(holder, lines, notices))
@@ -225,7 +225,7 @@ def _can_be_drawn_upon(log: LogOptions) -> bool:
 @contextmanager
 def _kept_lines() -> Iterator[HeldLines]:
     """What stands for standard error in the block."""
-    from .held_lines import HeldLines
+    from asciichat.cli.serving.held_lines import HeldLines
 
     lines = HeldLines(sys.stderr)
     with redirect_stderr(lines):

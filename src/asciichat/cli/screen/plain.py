@@ -16,16 +16,16 @@ from contextlib import nullcontext
 from types import TracebackType
 from typing import Final, Self
 
+from asciichat.cli.redial import Dial, View, call_again
+from asciichat.cli.uplink import Uplink
 from asciichat.client import Call, CallError, Notice, People, Person, Text
 from asciichat.media.devices import Speaker
 from asciichat.terminal.guard import Guard
 from asciichat.terminal.signals import SignalWatch
 from asciichat.terminal.text import harmless_line
 
-from .redial import Dial, View, call_again
 from .roster import comings
 from .stage import interrupt_main_thread
-from .uplink import Uplink
 
 _HELP: Final = (
     "What you type is written to everybody. Commands: /who, /mute, /camera, /leave (or Ctrl-C), /help."

@@ -6,8 +6,9 @@ import re
 
 from cyclopts import CycloptsError, UnknownCommandError, UnknownOptionError, UnusedCliTokensError
 
-from .commands import CONFIGURABLE
-from .foreign_options import NO_DISCOVERY, why_not
+from asciichat.cli.commands import CONFIGURABLE
+
+from .foreign import NO_DISCOVERY, why_not
 from .registry import options_of
 
 _DISCOVERY = ("discovery", "discovery-service")

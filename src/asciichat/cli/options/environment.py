@@ -10,9 +10,10 @@ from cyclopts import App
 from cyclopts.argument import ArgumentCollection
 from cyclopts.config import Env
 
-from .commands import CONFIGURABLE
-from .exits import USAGE, CommandError
-from .foreign_options import why_not
+from asciichat.cli.commands import CONFIGURABLE
+from asciichat.cli.exits import USAGE, CommandError
+
+from .foreign import why_not
 from .registry import options_of
 
 PREFIX: Final = "ASCII_CHAT_"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
+from asciichat.cli.options.shared import RECORDINGS, FontOptions, is_standard_output
 from asciichat.media.canvas import put_onto
 from asciichat.media.film import FilmWriter, unwritable
 from asciichat.media.film_forms import has_sound
@@ -18,8 +19,7 @@ from asciichat.video.bitmap import CellPainter
 from asciichat.video.cells import THEMES, Theme, read_cells
 from asciichat.video.svg import svg
 
-from .options import RECORDINGS, FontOptions, is_standard_output
-from .recording import Recorder
+from .asciicast import Recorder
 
 MOVING: Final = RECORDINGS
 STILL: Final = (".png", ".svg", ".txt")

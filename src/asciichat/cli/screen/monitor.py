@@ -8,6 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from asciichat.cli.exits import SIGNAL
+from asciichat.cli.origin import Origin, open_speaker
+from asciichat.cli.uplink import pump
 from asciichat.media.devices import Speaker
 from asciichat.media.effects import Adjusted
 from asciichat.media.errors import MediaOpenError
@@ -17,12 +20,9 @@ from asciichat.video import Renderer, Style
 
 from .controls import Control, absent
 from .display import Display
-from .exits import SIGNAL
 from .look import Look
-from .origin import Origin, open_speaker
 from .playing import NOTHING_PLAYED, clock_time, file_controls, volume_controls
 from .stage import Stage
-from .uplink import pump
 
 
 class Mirror:

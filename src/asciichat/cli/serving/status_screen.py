@@ -18,8 +18,8 @@ from asciichat.terminal.guard import Guard
 from asciichat.terminal.screen import Screen
 from asciichat.terminal.width import cells, cut, wrap
 
-from .server_rates import EVERY, Report, Watcher
-from .server_table import ServerTable
+from .rates import EVERY, Report, Watcher
+from .table import ServerTable
 
 if TYPE_CHECKING:
     from asciichat.server import Server

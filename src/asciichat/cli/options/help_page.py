@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
 
-from .commands import COMMANDS, CONFIGURABLE
+from asciichat.cli.commands import COMMANDS, CONFIGURABLE
+
 from .registry import Option, description_of, does_something, options_of
 
 _NARROWEST: Final = 40

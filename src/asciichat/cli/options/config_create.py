@@ -11,9 +11,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from .commands import CONFIGURABLE
+from asciichat.cli.commands import CONFIGURABLE
+from asciichat.cli.exits import CONFIGURATION, CommandError
+
 from .config_file import NOT_IN_FILES
-from .exits import CONFIGURATION, CommandError
 from .registry import Option, options_of
 
 _HEAD: Final = """\

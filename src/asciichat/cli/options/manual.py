@@ -62,8 +62,7 @@ def man(page: Page = "asciichat", /) -> int:
 def manual(page: Page) -> str:
     """A page of the manual in section 1, in the language of man(7)."""
     from asciichat import __version__
-
-    from .commands import COMMANDS
+    from asciichat.cli.commands import COMMANDS
 
     name = "asciichat" if page == "asciichat" else f"asciichat-{page}"
     summary = "Video chat in the terminal." if page == "asciichat" else COMMANDS[page].summary
@@ -85,7 +84,7 @@ def manual(page: Page) -> str:
 
 
 def _program() -> list[str]:
-    from .commands import COMMANDS
+    from asciichat.cli.commands import COMMANDS
 
     lines = [".B asciichat", r".I command", "[options]", ".SH COMMANDS"]
     for name, command in COMMANDS.items():

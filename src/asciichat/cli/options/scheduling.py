@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
-from .exits import USAGE, CommandError
+from asciichat.cli.exits import USAGE, CommandError
 
 if TYPE_CHECKING:
     from asciichat.server.scheduling import Scheduling

@@ -9,7 +9,7 @@ from asciichat.protocol.text import one_line
 from asciichat.server import ClientSnapshot
 from asciichat.terminal.width import cells, cut, fill, shorten
 
-from .server_rates import Rates, Report
+from .rates import Rates, Report
 
 _Cell = tuple[str, str]
 """A text, and the sequence that begins its style."""

@@ -6,13 +6,12 @@ import logging
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from .exits import USAGE, CommandError, failures
+from asciichat.cli.exits import USAGE, CommandError, failures
 
 if TYPE_CHECKING:
+    from asciichat.cli.options.limits import LimitOptions
+    from asciichat.cli.options.mixing import SoundOptions
     from asciichat.server import Server
-
-    from .limits import LimitOptions
-    from .mixing import SoundOptions
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +34,8 @@ def settings(
     CommandError
         Options contradict each other, or a list of keys cannot be used.
     """
-    from .exits import as_sentence
-    from .security import load_allowed_clients, warn_of_weakness
+    from asciichat.cli.exits import as_sentence
+    from asciichat.cli.security import load_allowed_clients, warn_of_weakness
 
     if no_auth and (password or client_keys):
         raise CommandError("--no-auth excludes --password and --client-keys.", USAGE)
@@ -70,8 +69,8 @@ def reload(server: Server) -> None:
     """
     from cyclopts import CycloptsError
 
-    from .app import given_now
-    from .logs import set_up_logging
+    from asciichat.cli.app import given_now
+    from asciichat.cli.logs import set_up_logging
 
     try:
         given = given_now()

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from asciichat._core.sample_ring import SampleReader
+from asciichat.cli.exits import FILE, CommandError
+from asciichat.cli.options.shared import FontOptions
 from asciichat.media.errors import MediaError
 from asciichat.media.film_forms import has_sound
 from asciichat.media.tape import Tape
@@ -19,9 +21,7 @@ from asciichat.video.bitmap import CellPainter
 from asciichat.video.cells import read_cells
 from asciichat.video.font import FontError
 
-from .exits import FILE, CommandError
 from .film_process import open_recording
-from .options import FontOptions
 from .picture_files import Paper, PictureFile, Seen
 from .sound_track import SoundTrack
 

@@ -8,29 +8,29 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from asciichat.cli.exits import SIGNAL
+from asciichat.cli.listener import Listener
+from asciichat.cli.recording.call_recording import Recordings
+from asciichat.cli.recording.snapshot import safe_text
+from asciichat.cli.redial import Dial, View, call_again
+from asciichat.cli.uplink import Uplink
 from asciichat.client import Call, CallError, Notice, People, Person, Picture, Sound, Text
 from asciichat.media.devices import Speaker
 from asciichat.media.effects import Adjusted
 from asciichat.media.file import MediaFile
 from asciichat.terminal.signals import SignalWatch
 
-from .call_recording import Recordings
 from .chat import Chat
 from .controls import Control, absent
 from .display import Display
-from .exits import SIGNAL
-from .listener import Listener
 from .look import Look
 from .playing import NOTHING_PLAYED, file_controls, volume_controls
-from .redial import Dial, View, call_again
 from .roster import comings, roster
 from .seats import Seats
 from .sending import SpaceBar, sending_controls
-from .snapshot import safe_text
 from .stage import Stage
 from .status import Fact
 from .traffic import Traffic, line_facts, sent_picture
-from .uplink import Uplink
 
 log = logging.getLogger(__name__)
 

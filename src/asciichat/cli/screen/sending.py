@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
+from asciichat.cli.uplink import Uplink
+
 from .controls import Control, absent
-from .uplink import Uplink
 
 _TALK_FOR: Final = 0.7
 """Seconds the key to talk holds on: keyboards begin to repeat a held key after up to 0.66."""

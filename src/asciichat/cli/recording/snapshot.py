@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from typing import Final
 
+from asciichat.cli.exits import TIMEOUT, CommandError
 from asciichat.client import Call, Picture
 from asciichat.terminal.text import harmless_frame
-
-from .exits import TIMEOUT, CommandError
 
 _FIRST_PICTURE_WITHIN: Final = 5.0
 """Seconds a snapshot waits for a picture beyond its delay."""

@@ -11,9 +11,10 @@ from cyclopts import App, Token
 from cyclopts.argument import ArgumentCollection
 from cyclopts.config import Dict
 
-from .commands import CONFIGURABLE
-from .exits import CONFIGURATION, CommandError
-from .foreign_options import why_not
+from asciichat.cli.commands import CONFIGURABLE
+from asciichat.cli.exits import CONFIGURATION, CommandError
+
+from .foreign import why_not
 
 _LARGEST: Final = 256 * 1024  # bytes; all options with a comment each take a twentieth
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from cyclopts import App, Parameter
 
 from asciichat import __version__
-
-from .commands import COMMANDS
+from asciichat.cli.commands import COMMANDS
 
 
 def tree(program: str) -> App:

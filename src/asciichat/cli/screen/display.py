@@ -6,13 +6,12 @@ import sys
 from dataclasses import dataclass
 from typing import Final
 
+from asciichat.cli.exits import USAGE, CommandError
+from asciichat.cli.options.shared import ColorMode, PictureOptions, RenderMode
 from asciichat.client.appearance import Mode
 from asciichat.terminal.capabilities import ColorLevel, detect
 from asciichat.video import Style
 from asciichat.video import palette as find_palette
-
-from .exits import USAGE, CommandError
-from .options import ColorMode, PictureOptions, RenderMode
 
 STATUS_ROWS: Final = 1
 """Rows at the bottom of an interactive screen that belong to the status line."""

@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
-from .exits import USAGE, CommandError
+from asciichat.cli.exits import USAGE, CommandError
 
 _PICTURE = Group("Picture")
 _SOURCE = Group("Source")

@@ -12,6 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from asciichat.cli.exits import FILE, CommandError
+from asciichat.cli.recording.call_recording import Recording, Recordings
+from asciichat.cli.recording.picture_files import Seen
 from asciichat.media.errors import MediaError
 from asciichat.terminal.guard import Guard
 from asciichat.terminal.input import Input
@@ -19,13 +22,10 @@ from asciichat.terminal.keys import Pasted
 from asciichat.terminal.screen import Screen
 from asciichat.terminal.signals import SignalWatch
 
-from .call_recording import Recording, Recordings
 from .chat import Chat
 from .controls import Control, Controls
 from .display import STATUS_ROWS, Display
-from .exits import FILE, CommandError
 from .overlay import box
-from .picture_files import Seen
 from .splash import splash
 from .status import Fact, StatusLine
 

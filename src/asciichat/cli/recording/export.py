@@ -12,18 +12,9 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from asciichat.media.effects import Adjusted
-from asciichat.media.errors import MediaOpenError
-from asciichat.media.film_forms import has_sound
-from asciichat.media.offline import ScheduledSound, SteppedClock, live_pictures, scheduled_pictures
-from asciichat.media.source import AudioSource, Frame
-from asciichat.video import Renderer, Style, fit
-from asciichat.video.font import FontError
-
-from .display import choose_style
-from .exits import FILE, SIGNAL, USAGE, CommandError
-from .logs import set_up_logging
-from .options import (
+from asciichat.cli.exits import FILE, SIGNAL, USAGE, CommandError
+from asciichat.cli.logs import set_up_logging
+from asciichat.cli.options.shared import (
     DEFAULT_SNAPSHOT_DELAY,
     FontOptions,
     LogOptions,
@@ -34,7 +25,16 @@ from .options import (
     check_not_played,
     is_standard_output,
 )
-from .origin import Origin, open_origin, parse_position
+from asciichat.cli.origin import Origin, open_origin, parse_position
+from asciichat.cli.screen.display import choose_style
+from asciichat.media.effects import Adjusted
+from asciichat.media.errors import MediaOpenError
+from asciichat.media.film_forms import has_sound
+from asciichat.media.offline import ScheduledSound, SteppedClock, live_pictures, scheduled_pictures
+from asciichat.media.source import AudioSource, Frame
+from asciichat.video import Renderer, Style, fit
+from asciichat.video.font import FontError
+
 from .picture_files import MOVING, STILL, Paper, open_moving, write_still
 
 DEFAULT_SIZE: Final = (80, 24)

@@ -43,7 +43,7 @@ class _Elsewhere:
         self._path = path
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "asciichat.cli.film_process"],
+                [sys.executable, "-m", "asciichat.cli.recording.film_process"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # the terminal shows the call

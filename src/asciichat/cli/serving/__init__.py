@@ -1,0 +1,1 @@
+"""What the server's program has beside the server: its status screen, its settings read again, its memory."""
