@@ -9,15 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec.h"
-#include "cpu.h"
-#include "crc32c.h"
-#include "mix.h"
-#include "packet.h"
-#include "raster.h"
-#include "sample_ring.h"
-#include "scale.h"
-#include "seal.h"
+#include "base/codec.h"
+#include "base/cpu.h"
+#include "picture/raster.h"
+#include "picture/scale.h"
+#include "sound/mix.h"
+#include "sound/sample_ring.h"
+#include "wire/crc32c.h"
+#include "wire/packet.h"
+#include "wire/seal.h"
 
 enum { WIDTH = 640, HEIGHT = 480, COLUMNS = 160, ROWS = 45, SOURCES = 32, PAYLOAD = 65536, WARM_UP = 500 };
 #define CRC_BYTES (256 * 1024)

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "dynamics.h"
-#include "jitter.h"
-#include "limiter.h"
-#include "mix.h"
+#include "base/clock.h"
+#include "sound/dynamics.h"
+#include "sound/jitter.h"
+#include "sound/limiter.h"
+#include "sound/mix.h"
 
 #define KEEP(memory) __asm__ volatile("" : : "r"(memory) : "memory")
 

@@ -1,7 +1,7 @@
 /* What a peer may send: the liveliest native client never runs dry, a flood does. */
-#include "allowance.h"
 #include "check.h"
-#include "packet.h"
+#include "wire/allowance.h"
+#include "wire/packet.h"
 
 #define SECOND UINT64_C(1000000000)
 

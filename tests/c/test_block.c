@@ -1,11 +1,11 @@
 /* Every build of the block kernels gives the same bits as the plain one, for every length and alignment. */
-#include "block.h"
+#include "sound/block.h"
 
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "check.h"
-#include "cpu.h"
 
 #define MOST (AC_STEP * AC_STEPS_MAX)
 

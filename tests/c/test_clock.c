@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <sys/resource.h>
 
+#include "base/clock.h"
 #include "check.h"
-#include "clock.h"
 
 #if defined(__linux__)
 #include <stdio.h>

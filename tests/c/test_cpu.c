@@ -1,7 +1,7 @@
 /* The CPU dispatch: what is detected agrees with the compiler's own detection, and kernels are chosen anew.
  */
+#include "base/cpu.h"
 #include "check.h"
-#include "cpu.h"
 
 static uint32_t told;
 static int calls;

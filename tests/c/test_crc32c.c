@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu.h"
-#include "crc32c.h"
+#include "base/cpu.h"
+#include "wire/crc32c.h"
 
 static void expect(const char *what, uint32_t got, uint32_t wanted) {
     if (got == wanted) return;

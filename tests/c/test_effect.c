@@ -1,11 +1,11 @@
 /* Effects stay within the picture, whatever its size, and do what they say. */
-#include "effect.h"
+#include "picture/effect.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
-#include "rain.h"
+#include "picture/rain.h"
 
 static uint32_t seed = 1;
 

@@ -1,7 +1,7 @@
 /* A narrow line has as many colours as it carries, without going to and fro. */
+#include "call/fit.h"
 #include "check.h"
-#include "fit.h"
-#include "raster.h"
+#include "picture/raster.h"
 
 #define MS UINT64_C(1000000)
 

@@ -2,9 +2,9 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "check.h"
-#include "clock.h"
-#include "frame.h"
+#include "picture/frame.h"
 
 static ac_frames frames;
 static ac_spares spares;

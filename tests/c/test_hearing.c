@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/codec.h"
+#include "call/hearing.h"
 #include "check.h"
-#include "codec.h"
-#include "hearing.h"
-#include "packet.h"
+#include "wire/packet.h"
 
 static int made_up, from_copy, decoded;
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "layout.h"
+#include "picture/layout.h"
 
 static void fits(double aspect, int width, int height, int wanted_width, int wanted_height) {
     int fitted_width, fitted_height;

@@ -1,9 +1,9 @@
 /* Who is on a viewer's screen. */
 #include <string.h>
 
+#include "call/lineup.h"
 #include "check.h"
-#include "layout.h"
-#include "lineup.h"
+#include "picture/layout.h"
 
 static ac_scene scene;
 static ac_view view;

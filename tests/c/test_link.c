@@ -1,7 +1,7 @@
 /* A line's rate is found by sending, and pictures keep to it. The line here is simulated: it takes so many
    bytes a second, and holds back what it has not taken yet. */
 #include "check.h"
-#include "link.h"
+#include "wire/link.h"
 
 #define MS UINT64_C(1000000)
 

@@ -1,13 +1,13 @@
 /* The bus: every listener hears all the others, whole and in time, whoever does the work. */
-#include "mix.h"
+#include "sound/mix.h"
 
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
 
+#include "base/pace.h"
 #include "check.h"
-#include "listener.h"
-#include "pace.h"
+#include "sound/listener.h"
 
 #define LATENCY (AC_AUDIO_RATE * 6 / 100)
 

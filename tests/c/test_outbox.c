@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "outbox.h"
+#include "wire/outbox.h"
 
 static ac_outbox outbox;
 static ac_spares spares;

@@ -2,8 +2,8 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "base/pace.h"
 #include "check.h"
-#include "pace.h"
 
 static ac_wake wake;
 static _Atomic uint32_t stop, turn;

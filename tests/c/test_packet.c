@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "packet.h"
+#include "wire/packet.h"
 
 static const uint8_t ping[22] = {0, 0, 0, 0x0A, 0x5C, 0x11, 0xC4, 0xA1, 0x13, 0x89};
 static const uint8_t start[26] = {0, 0,    0,    0x0A, 0x5C, 0x11, 0xC4, 0xA1, 0x13, 0x8D, 0, 0, 0,

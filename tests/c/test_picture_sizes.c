@@ -1,6 +1,6 @@
 /* How large sources are drawn: the largest of all viewers counts, and only a change wakes who waits. */
+#include "call/picture_sizes.h"
 #include "check.h"
-#include "picture_sizes.h"
 
 static ac_picture_sizes sizes;
 

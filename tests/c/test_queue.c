@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "queue.h"
+#include "wire/queue.h"
 
 static void packets_come_out_as_they_went_in(void) {
     ac_queue queue;

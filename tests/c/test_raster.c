@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "check.h"
-#include "cpu.h"
-#include "raster.h"
+#include "picture/raster.h"
 
 static uint32_t seed = 1;
 

@@ -1,5 +1,5 @@
 /* The broadcast ring: every reader gets every sample in order, or is told how many it lost. */
-#include "sample_ring.h"
+#include "sound/sample_ring.h"
 
 #include <pthread.h>
 #include <string.h>

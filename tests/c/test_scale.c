@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "check.h"
-#include "cpu.h"
-#include "scale.h"
+#include "picture/scale.h"
 
 static uint32_t seed = 1;
 

@@ -4,9 +4,9 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "check.h"
-#include "codec.h"
-#include "seal.h"
+#include "wire/seal.h"
 
 static uint8_t keystream(const uint8_t *nonce, size_t nonce_size, const uint8_t *key, size_t i) {
     return (uint8_t)(key[i % 32] * 31u + nonce[i % nonce_size] * 17u + i);

@@ -2,11 +2,11 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/pace.h"
+#include "call/scene.h"
+#include "call/shared_view.h"
 #include "check.h"
-#include "frame.h"
-#include "pace.h"
-#include "scene.h"
-#include "shared_view.h"
+#include "picture/frame.h"
 
 static ac_shared_views views;
 static ac_scenes scenes;

@@ -2,8 +2,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/spares.h"
 #include "check.h"
-#include "spares.h"
 
 static ac_spares spares;
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "steady.h"
+#include "picture/steady.h"
 
 static ac_steady steady;
 

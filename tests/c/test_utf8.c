@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "utf8.h"
+#include "picture/utf8.h"
 
 enum { MOST = 400, GUARD = 0xABCD };
 

@@ -5,7 +5,7 @@
 
 #include "check.h"
 #include "line.h"
-#include "seal.h"
+#include "wire/seal.h"
 
 static void open_one(ac_seal *seal, const uint8_t *data, size_t size) {
     uint8_t *payload = malloc(size + 1); /* never of no size */

@@ -6,7 +6,7 @@
 
 #include "check.h"
 #include "line.h"
-#include "page.h"
+#include "picture/page.h"
 
 static char *text_of(const ac_page *page, size_t *length) {
     size_t bound = ac_page_bound(page);

@@ -4,7 +4,7 @@
 
 #include "check.h"
 #include "line.h"
-#include "raster.h"
+#include "picture/raster.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     enum { COLUMNS = 16, ROWS = 2 };

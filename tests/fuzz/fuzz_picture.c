@@ -4,9 +4,9 @@
 
 #include "check.h"
 #include "line.h"
-#include "packet.h"
-#include "raster.h"
-#include "scale.h"
+#include "picture/raster.h"
+#include "picture/scale.h"
+#include "wire/packet.h"
 
 static void draw(ac_frame *frame, int columns, int rows, uint8_t choice) {
     ac_raster_style style = {.color_level = choice % 4,

@@ -1,7 +1,7 @@
 /* Sound: the first byte's lowest bit chooses the payload of AUDIO_OPUS_BATCH (batches within batches too) or
    of AUDIO_BATCH. */
 #include "line.h"
-#include "packet.h"
+#include "wire/packet.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size == 0) return 0;

@@ -5,13 +5,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/codec.h"
+#include "call/peer.h"
+#include "call/receive.h"
 #include "check.h"
-#include "codec.h"
-#include "crc32c.h"
-#include "mix.h"
-#include "packet.h"
-#include "peer.h"
-#include "receive.h"
+#include "sound/mix.h"
+#include "wire/crc32c.h"
+#include "wire/packet.h"
 
 static int open_box(unsigned char *m, const unsigned char *c, unsigned long long length,
                     const unsigned char *n, const unsigned char *k) {

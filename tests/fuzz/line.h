@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "frame.h"
+#include "picture/frame.h"
 
 #define LINE_SESSION 0x5A /* every byte of our own session id */
 

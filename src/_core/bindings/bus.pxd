@@ -4,7 +4,7 @@ from libc.stdint cimport uint32_t, uint64_t
 cdef extern from "<stdbool.h>" nogil:
     ctypedef bint c_bool "bool"
 
-cdef extern from "mix.h" nogil:
+cdef extern from "sound/mix.h" nogil:
     enum:
         AC_AUDIO_RATE
         AC_AUDIO_TICKS

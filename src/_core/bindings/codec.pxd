@@ -1,6 +1,6 @@
 from libc.stdint cimport int32_t
 
-cdef extern from "codec.h" nogil:
+cdef extern from "base/codec.h" nogil:
     ctypedef struct ac_sodium:
         pass
 

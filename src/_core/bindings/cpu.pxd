@@ -1,6 +1,6 @@
 from libc.stdint cimport uint32_t
 
-cdef extern from "cpu.h" nogil:
+cdef extern from "base/cpu.h" nogil:
     enum:
         AC_CPU_SSE42
         AC_CPU_AVX2

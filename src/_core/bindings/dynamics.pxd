@@ -1,7 +1,7 @@
 cdef extern from "<stdbool.h>" nogil:
     ctypedef bint c_bool "bool"
 
-cdef extern from "dynamics.h" nogil:
+cdef extern from "sound/dynamics.h" nogil:
     ctypedef struct ac_gate_settings:
         float open_db
         float close_db
@@ -27,7 +27,7 @@ cdef extern from "dynamics.h" nogil:
     float ac_compressor_curve(const ac_compressor *compressor, float level_db)
     void ac_compressor_process(ac_compressor *compressor, float *samples, size_t count)
 
-cdef extern from "limiter.h" nogil:
+cdef extern from "sound/limiter.h" nogil:
     enum:
         AC_LIMITER_DELAY
     ctypedef struct ac_limiter_settings:
@@ -39,7 +39,7 @@ cdef extern from "limiter.h" nogil:
     void ac_limiter_init(ac_limiter *limiter, const ac_limiter_settings *settings, float rate)
     void ac_limiter_process(ac_limiter *limiter, float *samples, size_t count)
 
-cdef extern from "high_pass.h" nogil:
+cdef extern from "sound/high_pass.h" nogil:
     ctypedef struct ac_high_pass:
         pass
 

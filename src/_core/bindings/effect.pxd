@@ -1,6 +1,6 @@
 from libc.stdint cimport uint8_t
 
-cdef extern from "effect.h" nogil:
+cdef extern from "picture/effect.h" nogil:
     ctypedef struct ac_effects:
         bint flip_x
         bint flip_y

@@ -2,10 +2,10 @@ from libc.stdint cimport int32_t, uint32_t, uint64_t
 
 from asciichat._core.bus cimport c_bool
 
-cdef extern from "clock.h" nogil:
+cdef extern from "base/clock.h" nogil:
     uint64_t ac_now_ns()
 
-cdef extern from "jitter.h" nogil:
+cdef extern from "sound/jitter.h" nogil:
     ctypedef struct ac_sample_ring:
         uint64_t written
     ctypedef struct ac_arrival:

@@ -1,4 +1,4 @@
-cdef extern from "layout.h" nogil:
+cdef extern from "picture/layout.h" nogil:
     enum:
         AC_LAYOUT_MAX
 

@@ -1,6 +1,6 @@
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 
-cdef extern from "packet.h" nogil:
+cdef extern from "wire/packet.h" nogil:
     enum:
         AC_PACKET_HEADER
         AC_PACKET_LIMIT

@@ -3,7 +3,7 @@
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdint cimport uint8_t
 
-cdef extern from "page.h" nogil:
+cdef extern from "picture/page.h" nogil:
     ctypedef struct ac_page:
         int columns
         int rows

@@ -5,25 +5,25 @@ from asciichat._core.jitter cimport ac_jitter
 from asciichat._core.room cimport ac_frames, ac_now_ns, ac_room, ac_spares, ac_wake
 from asciichat._core.seal cimport ac_seal
 
-cdef extern from "pace.h" nogil:
+cdef extern from "base/pace.h" nogil:
     ctypedef struct ac_pace:
         uint64_t ticks
         uint64_t skipped
         uint64_t worst_ns
     double ac_pace_lateness_us(const ac_pace *pace, double q)
 
-cdef extern from "queue.h" nogil:
+cdef extern from "wire/queue.h" nogil:
     ctypedef struct ac_queue:
         uint32_t count
         uint64_t dropped
     uint32_t ac_queue_length(const ac_queue *queue)
 
-cdef extern from "link.h" nogil:
+cdef extern from "wire/link.h" nogil:
     ctypedef struct ac_link:
         pass
     uint64_t ac_link_rate(const ac_link *link)
 
-cdef extern from "outbox.h" nogil:
+cdef extern from "wire/outbox.h" nogil:
     ctypedef struct ac_outbox:
         ac_queue control
         ac_queue audio
@@ -36,11 +36,11 @@ cdef extern from "outbox.h" nogil:
     void ac_outbox_picture_put(ac_outbox *outbox, uint16_t type, uint32_t length, uint32_t layout)
 
 # Not from the rasteriser's declarations: who only serves would then load it, and numpy with it.
-cdef extern from "raster.h" nogil:
+cdef extern from "picture/raster.h" nogil:
     enum:
         AC_RENDER_MODES
 
-cdef extern from "peer.h" nogil:
+cdef extern from "call/peer.h" nogil:
     enum:
         AC_ARRANGEMENTS
         AC_FOCUS_SPEAKER
@@ -105,7 +105,7 @@ cdef extern from "peer.h" nogil:
     bint ac_peer_stopped(const ac_peer *peer)
     void ac_peer_set_view(ac_peer *peer, const ac_view *view)
 
-cdef extern from "hearing.h" nogil:
+cdef extern from "call/hearing.h" nogil:
     ctypedef struct ac_hearing:
         ac_voice *voice
         ac_jitter *to
@@ -113,7 +113,7 @@ cdef extern from "hearing.h" nogil:
         c_bool numbered
         float *sound
         int samples
-cdef extern from "allowance.h" nogil:
+cdef extern from "wire/allowance.h" nogil:
     ctypedef enum ac_flow:
         pass
     ctypedef struct ac_allowance:
@@ -125,7 +125,7 @@ cdef extern from "allowance.h" nogil:
     ac_flow ac_flow_of(uint16_t type)
     const char *ac_flow_text(ac_flow flow)
 
-cdef extern from "receive.h" nogil:
+cdef extern from "call/receive.h" nogil:
     ctypedef enum ac_receive_result:
         AC_RECEIVE_PACKET
         AC_RECEIVE_HEARD
@@ -156,7 +156,7 @@ cdef extern from "receive.h" nogil:
     ac_receive_result ac_receive(ac_peer *peer, ac_receiver *receiver)
     const char *ac_receive_text(ac_receive_result result)
 
-cdef extern from "send.h" nogil:
+cdef extern from "call/send.h" nogil:
     ctypedef enum ac_send_result:
         AC_SEND_STOPPED
         AC_SEND_CLOSED
@@ -166,10 +166,10 @@ cdef extern from "send.h" nogil:
     ac_send_result ac_send(ac_peer *peer, int *error)
     const char *ac_send_text(ac_send_result result)
 
-cdef extern from "video.h" nogil:
+cdef extern from "call/video.h" nogil:
     int ac_video(ac_peer *peer, ac_room *room, int slot)
 
-cdef extern from "audio.h" nogil:
+cdef extern from "call/audio.h" nogil:
     ctypedef struct ac_audio_quality:
         int bitrate
         int complexity

@@ -1,6 +1,6 @@
 from libc.stdint cimport int16_t, uint8_t
 
-cdef extern from "raster.h" nogil:
+cdef extern from "picture/raster.h" nogil:
     enum:
         AC_COLOR_NONE
         AC_COLOR_16

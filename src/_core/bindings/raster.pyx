@@ -11,7 +11,7 @@ cdef extern from "Python.h":
     str PyUnicode_New(Py_ssize_t length, Py_UCS4 most)
     void *PyUnicode_DATA(object text)
 
-cdef extern from "utf8.h" nogil:
+cdef extern from "picture/utf8.h" nogil:
     size_t ac_utf8_count(const uint8_t *text, size_t length, uint8_t *most)
     void ac_utf8_to_ucs2(const uint8_t *text, size_t length, uint16_t *out)
     void ac_utf8_to_ucs4(const uint8_t *text, size_t length, uint32_t *out)

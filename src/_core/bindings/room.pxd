@@ -2,12 +2,12 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
 from asciichat._core.bus cimport ac_bus, ac_voice, ac_voice_options, c_bool
 
-cdef extern from "spares.h" nogil:
+cdef extern from "base/spares.h" nogil:
     ctypedef struct ac_spares:
         uint64_t made
     void ac_spares_age(ac_spares *spares)
 
-cdef extern from "frame.h" nogil:
+cdef extern from "picture/frame.h" nogil:
     ctypedef struct ac_frame:
         int width
         int height
@@ -23,34 +23,34 @@ cdef extern from "frame.h" nogil:
     ac_frame *ac_frames_pin(ac_frames *frames)
     void ac_frame_unpin(ac_frames *frames, ac_frame *frame)
 
-cdef extern from "shared_view.h" nogil:
+cdef extern from "call/shared_view.h" nogil:
     ctypedef struct ac_shared_views:
         uint64_t pictures_made
         uint64_t pictures_shared
         uint64_t tiles_made
         uint64_t tiles_shared
 
-cdef extern from "wake.h" nogil:
+cdef extern from "base/wake.h" nogil:
     ctypedef struct ac_wake:
         pass
     uint32_t ac_wake_ticket(ac_wake *wake)
     void ac_wake_signal(ac_wake *wake)
     bint ac_wake_wait(ac_wake *wake, uint32_t ticket, uint64_t deadline_ns)
 
-cdef extern from "clock.h" nogil:
+cdef extern from "base/clock.h" nogil:
     uint64_t ac_now_ns()
 
-cdef extern from "picture_sizes.h" nogil:
+cdef extern from "call/picture_sizes.h" nogil:
     ctypedef struct ac_picture_sizes:
         ac_wake changed
     void ac_picture_sizes_largest(const ac_picture_sizes *sizes, int source, int *width, int *height)
 
-cdef extern from "published.h" nogil:
+cdef extern from "base/published.h" nogil:
     ctypedef struct ac_published:
         uint32_t version
     void ac_publish(ac_published *published, const void *value, size_t size)
 
-cdef extern from "room.h" nogil:
+cdef extern from "call/room.h" nogil:
     enum:
         AC_ROOM_SLOTS
         AC_NAME_BYTES

@@ -1,6 +1,6 @@
 from libc.stdint cimport uint32_t, uint64_t
 
-cdef extern from "sample_ring.h" nogil:
+cdef extern from "sound/sample_ring.h" nogil:
     ctypedef struct ac_sample_ring:
         uint32_t capacity
         uint64_t written

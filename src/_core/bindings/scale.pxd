@@ -1,6 +1,6 @@
 from libc.stdint cimport uint8_t
 
-cdef extern from "scale.h" nogil:
+cdef extern from "picture/scale.h" nogil:
     enum:
         AC_SCALE_MAX
 

@@ -2,7 +2,7 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from asciichat._core.packet cimport ac_packet_header
 
-cdef extern from "seal.h" nogil:
+cdef extern from "wire/seal.h" nogil:
     enum:
         AC_SEAL_NONCE
         AC_SEAL_MAC
