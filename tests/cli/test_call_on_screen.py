@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from asciichat import Server, connect
+from asciichat.cli.display import choose_display
 from asciichat.cli.options.shared import PictureOptions
-from asciichat.cli.screen.display import choose_display
 from asciichat.cli.screen.session import Session
 from asciichat.cli.screen.stage import Stage
 from asciichat.cli.uplink import Uplink

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from asciichat import Picture, Server, connect
+from asciichat.cli.display import choose_display
 from asciichat.cli.exits import CommandError
 from asciichat.cli.options.shared import PictureOptions
 from asciichat.cli.recording import snapshot
-from asciichat.cli.screen.display import choose_display
 from asciichat.cli.screen.session import Session
 from asciichat.cli.uplink import Uplink
 from asciichat.media.pattern import TestPattern

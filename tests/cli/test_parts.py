@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asciichat.cli.display import choose_display
 from asciichat.cli.exits import CommandError
 from asciichat.cli.options.shared import PictureOptions
 from asciichat.cli.origin import parse_position
 from asciichat.cli.places import host_and_port, parse_place
 from asciichat.cli.redial import reconnect_delay
-from asciichat.cli.screen.display import choose_display
 from asciichat.cli.screen.status import StatusLine
 from asciichat.terminal.width import cells, cut, shorten
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asciichat import Text
+from asciichat.cli.display import choose_display
 from asciichat.cli.options.shared import PictureOptions
 from asciichat.cli.screen.chat import SHOWN_FOR, Chat
-from asciichat.cli.screen.display import choose_display
 from asciichat.cli.screen.editor import LineEditor
 from asciichat.cli.screen.session import Session
 from asciichat.cli.uplink import Uplink

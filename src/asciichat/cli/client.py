@@ -162,7 +162,6 @@ def client(
         raise CommandError("--no-encrypt excludes --require-server-identity and --no-auth.", USAGE)
     from asciichat.cli.recording.call_recording import Recordings
     from asciichat.cli.recording.snapshot import picture_after
-    from asciichat.cli.screen.display import CANNOT_DRAW, cannot_draw, choose_display
     from asciichat.cli.screen.opening import open_on_screen
     from asciichat.cli.screen.plain import PlainSession
     from asciichat.cli.screen.seats import own_name
@@ -171,6 +170,7 @@ def client(
     from asciichat.media.film_forms import has_sound
     from asciichat.media.tape import Tape
 
+    from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .listener import Listener
     from .logs import set_up_logging
     from .origin import STANDARD_INPUT, open_origin, open_speaker

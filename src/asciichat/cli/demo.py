@@ -44,8 +44,7 @@ def demo(
     """
     if config_create is not None:
         return create_config(config_create)
-    from asciichat.cli.screen.display import CANNOT_DRAW, cannot_draw, choose_display
-
+    from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .logs import set_up_logging
     from .party import watch
 

@@ -92,11 +92,11 @@ def mirror(
         raise CommandError("--duration needs --render-file.", USAGE)
     if snapshot_delay is not None and not snapshot:
         raise CommandError("--snapshot-delay needs --snapshot.", USAGE)
-    from asciichat.cli.screen.display import CANNOT_DRAW, cannot_draw, choose_display
     from asciichat.cli.screen.monitor import Mirror, monitor
     from asciichat.cli.screen.opening import open_on_screen
     from asciichat.media.errors import MediaOpenError
 
+    from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .logs import set_up_logging
     from .origin import open_origin
 

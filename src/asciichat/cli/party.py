@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from asciichat.cli.recording.snapshot import safe_text
-from asciichat.cli.screen.display import Display
 from asciichat.cli.screen.session import Session
 from asciichat.client import Call, Picture, connect
 from asciichat.media.people import PEOPLE, TalkingPerson
@@ -16,6 +15,7 @@ from asciichat.media.source import SAMPLE_RATE
 from asciichat.media.voices import RepeatedVoice, load_voice
 from asciichat.server import Server
 
+from .display import Display
 from .exits import TIMEOUT, CommandError
 from .origin import open_speaker
 from .redial import View

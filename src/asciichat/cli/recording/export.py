@@ -12,6 +12,7 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from asciichat.cli.display import choose_style
 from asciichat.cli.exits import FILE, SIGNAL, USAGE, CommandError
 from asciichat.cli.logs import set_up_logging
 from asciichat.cli.options.shared import (
@@ -26,7 +27,6 @@ from asciichat.cli.options.shared import (
     is_standard_output,
 )
 from asciichat.cli.origin import Origin, open_origin, parse_position
-from asciichat.cli.screen.display import choose_style
 from asciichat.media.effects import Adjusted
 from asciichat.media.errors import MediaOpenError
 from asciichat.media.film_forms import has_sound

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeVar, get_args
 
 from asciichat._core.effect import FILTERS
+from asciichat.cli.display import Display
 from asciichat.client.appearance import Mode
 from asciichat.media.effects import Adjusted
 from asciichat.terminal.capabilities import ColorLevel
 
 from .controls import Control
-from .display import Display
 
 _COLORS: Final[tuple[ColorLevel, ...]] = ("none", "16", "256", "truecolor")
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)

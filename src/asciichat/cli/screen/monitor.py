@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from asciichat.cli.display import Display
 from asciichat.cli.exits import SIGNAL
 from asciichat.cli.origin import Origin, open_speaker
 from asciichat.cli.uplink import pump
@@ -19,7 +20,6 @@ from asciichat.media.source import Frame
 from asciichat.video import Renderer, Style
 
 from .controls import Control, absent
-from .display import Display
 from .look import Look
 from .playing import NOTHING_PLAYED, clock_time, file_controls, volume_controls
 from .stage import Stage

@@ -8,11 +8,11 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from typing import TypeVar
 
+from asciichat.cli.display import Display
 from asciichat.terminal.guard import Guard
 from asciichat.terminal.screen import Screen
 from asciichat.terminal.signals import SignalWatch
 
-from .display import Display
 from .splash import splash
 
 _T = TypeVar("_T")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from asciichat.cli.display import Display
 from asciichat.cli.exits import SIGNAL
 from asciichat.cli.listener import Listener
 from asciichat.cli.recording.call_recording import Recordings
@@ -22,7 +23,6 @@ from asciichat.terminal.signals import SignalWatch
 
 from .chat import Chat
 from .controls import Control, absent
-from .display import Display
 from .look import Look
 from .playing import NOTHING_PLAYED, file_controls, volume_controls
 from .roster import comings, roster

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from asciichat.cli.display import STATUS_ROWS, Display
 from asciichat.cli.exits import FILE, CommandError
 from asciichat.cli.recording.call_recording import Recording, Recordings
 from asciichat.cli.recording.picture_files import Seen
@@ -24,7 +25,6 @@ from asciichat.terminal.signals import SignalWatch
 
 from .chat import Chat
 from .controls import Control, Controls
-from .display import STATUS_ROWS, Display
 from .overlay import box
 from .splash import splash
 from .status import Fact, StatusLine
