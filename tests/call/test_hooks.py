@@ -59,7 +59,8 @@ def until(true: Callable[[], bool]) -> None:
 
 def hears(call: Call, text: str) -> None:
     """Until this line comes."""
-    while (event := call.next_event(PATIENCE)) is not None:
+    deadline = time.monotonic() + PATIENCE
+    while (event := call.next_event(max(0.0, deadline - time.monotonic()))) is not None:
         if isinstance(event, asciichat.Text) and event.text == text:
             return
     pytest.fail(f"{text!r} did not come")
@@ -310,10 +311,12 @@ def test_a_hook_may_ask_anything_of_the_server(server: Server) -> None:
     server.on_join(lambda client: server.say(f"welcome, {client.state.name}"))
     server.on_text(lambda client, text: server.stop() if text == "stop" else server.kick(client.id, text))
     server.start()
-    with join(server, "alice") as alice, join(server, "bob") as bob:
-        hears(alice, "welcome, bob")
-        bob.send_text("out")
-        until(lambda: len(server.clients()) == 1)
+    with join(server, "alice") as alice:
+        hears(alice, "welcome, alice")  # what is said from now on reaches her
+        with join(server, "bob") as bob:
+            hears(alice, "welcome, bob")
+            bob.send_text("out")
+            until(lambda: len(server.clients()) == 1)
         alice.send_text("stop")
         assert server.wait(PATIENCE)
     assert not server.clients()
