@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import ExitStack
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from asciichat.cli.options.config_create import create_config
+from asciichat.cli.options.proof import ProofOptions
 from asciichat.cli.options.shared import (
     DEFAULT_PORT,
     DEFAULT_SNAPSHOT_DELAY,
     Audio,
     ConfigCreate,
     ConfigPath,
-    Encrypt,
     FontOptions,
-    Key,
     ListDevices,
-    NoAuth,
-    Password,
     PictureOptions,
     Port,
     QuieterLogOptions,
     RecordFile,
-    RequireServerIdentity,
-    ServerKey,
     ShowCapabilities,
     Snapshot,
     SnapshotDelay,
@@ -41,6 +36,9 @@ from asciichat.cli.options.shared import (
 from .capabilities import print_capabilities
 from .device_lists import print_sound_devices, print_webcams
 from .exits import USAGE, CommandError, failures
+
+if TYPE_CHECKING:
+    from asciichat.crypto.ticket import Ticket
 
 _NO_STRETCH = "--stretch has no effect in a call: the server keeps the shape of pictures."
 
@@ -58,12 +56,7 @@ def client(
     render_file: RecordFile = None,
     plain: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     name: Annotated[str | None, Parameter(name="--name")] = None,
-    password: Password = None,
-    key: Key = None,
-    server_key: ServerKey = None,
-    require_server_identity: RequireServerIdentity = False,
-    encrypt: Encrypt = True,
-    no_auth: NoAuth = False,
+    proof: ProofOptions = ProofOptions(),  # noqa: B008 - frozen
     video_codec: VideoCodec = "auto",
     list_webcams: ListDevices = False,
     list_microphones: ListDevices = False,
@@ -103,22 +96,8 @@ def client(
     plain
         Tell the call in lines instead of drawing it: who comes, leaves, speaks and writes. For screen readers; a
         terminal that cannot move its cursor gets it anyway.
-    password
-        The call's password. Better given as ASCII_CHAT_PASSWORD: others can see what stands on a command
-        line.
     name
         What the others see you called; your user name, unless given.
-    key
-        The Ed25519 key to prove who you are with: an OpenSSH file (its ssh-agent is asked first), or gpg:KEYID.
-    server_key
-        The server's public key, or its operator's: a key, a file, github:USER, gitlab:USER, an https address, gpg:KEYID.
-        Only it will do.
-    require_server_identity
-        Join, and give the password, only if the server's key was known before; nobody is asked.
-    encrypt
-        Without it, everything is sent in clear, if the server allows that.
-    no_auth
-        Nobody is authenticated, if the server agrees; everything is encrypted all the same.
     video_codec
         How your picture is sent: as it is (raw), encoded (hevc), or what suits the line (auto).
     list_webcams
@@ -149,58 +128,36 @@ def client(
     if scan and server is not None:
         raise CommandError(f"--scan looks for servers, so it goes without the name of one: {server}.", USAGE)
     check_record_file(render_file, played=source.file, snapshot=snapshot or plain)
-    if not encrypt and (key or password or server_key):
-        raise CommandError(
-            "--no-encrypt excludes --key, --password and --server-key: in clear nobody can prove anything.",
-            USAGE,
-        )
-    if no_auth and (key or password or server_key or require_server_identity):
-        raise CommandError(
-            "--no-auth excludes --key, --password, --server-key and --require-server-identity.", USAGE
-        )
-    if not encrypt and (require_server_identity or no_auth):
-        raise CommandError("--no-encrypt excludes --require-server-identity and --no-auth.", USAGE)
+    proof.check()
+    destination = _destination(server, port, scan_seconds if scan else None)
+    if destination is None:
+        return 0
+    proof.check(ticket=destination.key is not None)
     from asciichat.cli.recording.call_recording import Recordings
     from asciichat.cli.recording.snapshot import picture_after
     from asciichat.cli.screen.opening import open_on_screen
     from asciichat.cli.screen.plain import PlainSession
     from asciichat.cli.screen.seats import own_name
     from asciichat.cli.screen.session import Session
-    from asciichat.client import Call, connect
+    from asciichat.client import connect
     from asciichat.media.film_forms import has_sound
     from asciichat.media.tape import Tape
 
+    from .dialler import Dialler
     from .display import CANNOT_DRAW, cannot_draw, choose_display
     from .listener import Listener
     from .logs import set_up_logging
     from .origin import STANDARD_INPUT, open_origin, open_speaker
-    from .places import host_and_port, parse_destination
-    from .redial import View
-    from .scan import choose_server
-    from .security import ask_password, load_own_identity, remembered, server_check, somebody_is_there
+    from .places import host_and_port
     from .uplink import SOUND_AHEAD, Uplink
 
-    if scan:
-        with failures():
-            chosen = choose_server(scan_seconds)
-        if chosen is None:
-            return 0
-        destination = chosen
-    else:
-        destination = parse_destination("localhost" if server is None else server, port)
-    host, number = destination.host, destination.port or DEFAULT_PORT
-    if destination.key is not None and (server_key or no_auth or not encrypt):
-        raise CommandError(
-            "The ticket says whose server it is, so --server-key, --no-auth and --no-encrypt do not go with it.",
-            USAGE,
-        )
     display = choose_display(picture, snapshot=snapshot)
     if not snapshot and not plain and (plain := cannot_draw(display)):
         if render_file is not None:
             raise CommandError(f"{CANNOT_DRAW}: there are no pictures to record.", USAGE)
         print(f"{CANNOT_DRAW}: the call is told in lines.", file=sys.stderr)
     set_up_logging(log, console=plain or not display.interactive)
-    with failures():
+    with failures(), ExitStack() as opened:
         speaking = audio and not snapshot
         speaker, deaf = open_speaker(sound.speakers_index, sound.speakers_volume) if speaking else (None, ())
         # A film of the call has its sound, also where nobody hears it.
@@ -209,94 +166,69 @@ def client(
         )
         listener = None
         if speaker is not None:
+            opened.callback(speaker.close)
             speaker.tape = tape
         elif tape is not None:
             listener = Listener(tape)
-        origin = None
-        try:
-            opens = partial(
-                open_origin,
-                source,
-                sound=sound if speaking else None,
-                speaker=speaker,
-                sound_ahead=SOUND_AHEAD,
-                camera_needed=False,
-            )
-            # A camera may take a second, an address several.
-            origin = (
-                opens() if source.test_pattern else open_on_screen("Opening what you show…", display, opens)
-            )
-            notes = (*dict.fromkeys((*deaf, *origin.notes)), *((_NO_STRETCH,) if picture.stretch else ()))
-            for note in notes:
-                print(note, file=sys.stderr)
+            opened.callback(listener.close)
+        opens = partial(
+            open_origin,
+            source,
+            sound=sound if speaking else None,
+            speaker=speaker,
+            sound_ahead=SOUND_AHEAD,
+            camera_needed=False,
+        )
+        # A camera may take a second, an address several.
+        origin = opens() if source.test_pattern else open_on_screen("Opening what you show…", display, opens)
+        opened.callback(origin.close)
+        notes = (*dict.fromkeys((*deaf, *origin.notes)), *((_NO_STRETCH,) if picture.stretch else ()))
+        for note in notes:
+            print(note, file=sys.stderr)
+        host, number = destination.host, destination.port or DEFAULT_PORT
+        connects = partial(
+            connect,
+            host,
+            number,
+            fps=1 if plain else picture.fps,
+            name=own_name(name),
+            video=origin.video is not None,
+            audio=origin.audio is not None or speaker is not None or tape is not None,
+            video_codec=video_codec,
+        )
+        dial = Dialler(destination, number, proof, connects)
+        uplink = Uplink(origin.video, origin.audio)
+        uplink.tape = tape
+        place = host_and_port(host, number)
+        if plain:
+            typed = source.file != STANDARD_INPUT
+            told = PlainSession(dial, uplink, speaker=speaker, place=place, typed=typed)
+            return told.run(reconnect_attempts)
+        session = Session(
+            dial,
+            display,
+            uplink,
+            video=origin.video,
+            file=origin.file,
+            speaker=speaker,
+            listener=listener,
+            push_to_talk=sound.push_to_talk,
+            place=place,
+        )
+        dial.aside = session.aside
+        if snapshot:
+            delay = DEFAULT_SNAPSHOT_DELAY if snapshot_delay is None else snapshot_delay
+            return session.run_snapshot(partial(picture_after, delay))
+        return session.run(reconnect_attempts, notes, recordings=Recordings(render_file, fonts, tape))
 
-            def dial(view: View) -> Call:
-                return connect(
-                    host,
-                    number,
-                    **view,
-                    fps=1 if plain else picture.fps,
-                    name=own_name(name),
-                    video=origin.video is not None,
-                    audio=origin.audio is not None or speaker is not None or tape is not None,
-                    password=entrance,
-                    identity=identity,
-                    verify_server=check,
-                    require_server_identity=require_server_identity,
-                    video_codec=video_codec,
-                    authenticate=not no_auth,
-                    encrypt=encrypt,
-                )
 
-            def aside() -> AbstractContextManager[None]:
-                return nullcontext() if session is None else session.aside()
+def _destination(server: str | None, port: int | None, scan_seconds: float | None) -> Ticket | None:
+    """Where to call, as it is named or, if they are looked for, as one is chosen; None: nobody is called."""
+    if scan_seconds is not None:
+        from .scan import choose_server
 
-            def ask() -> str:
-                with aside():
-                    return ask_password()
+        with failures():
+            return choose_server(scan_seconds)
+    from .places import parse_destination
 
-            session: Session | None = None
-
-            identity = load_own_identity(key)
-            asks = encrypt and not no_auth and somebody_is_there()
-            entrance = password or (remembered(ask) if asks else None)
-            check = (
-                server_check(
-                    host,
-                    number,
-                    server_key,
-                    ticket_key=None if destination.key is None else destination.key.key,
-                    strict=require_server_identity,
-                    aside=aside,
-                )
-                if encrypt and not no_auth
-                else None
-            )
-            uplink = Uplink(origin.video, origin.audio)
-            uplink.tape = tape
-            place = host_and_port(host, number)
-            if plain:
-                typed = source.file != STANDARD_INPUT
-                told = PlainSession(dial, uplink, speaker=speaker, place=place, typed=typed)
-                return told.run(reconnect_attempts)
-            session = Session(
-                dial,
-                display,
-                uplink,
-                video=origin.video,
-                file=origin.file,
-                speaker=speaker,
-                listener=listener,
-                push_to_talk=sound.push_to_talk,
-                place=place,
-            )
-            if snapshot:
-                delay = DEFAULT_SNAPSHOT_DELAY if snapshot_delay is None else snapshot_delay
-                return session.run_snapshot(partial(picture_after, delay))
-            return session.run(reconnect_attempts, notes, recordings=Recordings(render_file, fonts, tape))
-        finally:
-            if origin is not None:
-                origin.close()
-            for ears in (speaker, listener):
-                if ears is not None:
-                    ears.close()
+    return parse_destination("localhost" if server is None else server, port)
