@@ -101,9 +101,7 @@ def record(on_terminal, server, path, *options, shown=b"Ann", **environ):
     return terminal
 
 
-@pytest.mark.parametrize(
-    "form", ["mp4", "gif"]
-)  # WebM differs in its codecs alone; test_call_recording.py has it
+@pytest.mark.parametrize("form", FORMS)
 def test_a_call_is_seen_and_heard_again(on_terminal, server, partner, tmp_path, form):
     path = tmp_path / f"call.{form}"
     terminal = record(on_terminal, server, path)
@@ -127,16 +125,8 @@ def test_a_call_is_seen_and_heard_again(on_terminal, server, partner, tmp_path, 
         assert np.median(apart) == pytest.approx(0.0, abs=0.08)  # by the call itself, mostly
 
 
-# Every form once, and every end; how it is written does not hang on how it ends.
-@pytest.mark.parametrize(
-    ("how", "form"),
-    [
-        ("ctrl-c", "mp4"),
-        ("server", "webm"),
-        ("sigterm", "gif"),
-        ("server", "cast"),
-    ],
-)
+@pytest.mark.parametrize("form", ["mp4", "webm", "gif", "cast"])
+@pytest.mark.parametrize("how", ["ctrl-c", "sigterm", "server"])
 def test_however_a_call_ends_its_recording_is_whole(on_terminal, server, partner, tmp_path, form, how):
     path = tmp_path / f"call.{form}"
     terminal = record(on_terminal, server, path, "--reconnect-attempts", "0")
@@ -213,9 +203,7 @@ def test_without_sound_the_film_is_silent(on_terminal, server, partner, tmp_path
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk here that is always full")
-@pytest.mark.parametrize(
-    "form", ["mp4", "cast"]
-)  # each of those that are written here and by another process
+@pytest.mark.parametrize("form", ["mp4", "webm", "gif", "cast"])
 def test_a_full_disk_ends_the_recording_and_not_the_call(on_terminal, server, partner, tmp_path, form):
     path = tmp_path / f"a.{form}"
     path.symlink_to("/dev/full")
@@ -247,7 +235,7 @@ def test_r_ends_the_film_before_the_call(on_terminal, server, partner, tmp_path)
     assert path.read_bytes() == written
 
 
-@pytest.mark.parametrize("form", ["mp4"])
+@pytest.mark.parametrize("form", ["mp4", "webm", "gif"])
 def test_a_film_is_whole_even_if_the_client_is_killed(on_terminal, server, partner, tmp_path, form):
     path = tmp_path / f"call.{form}"
     terminal = record(on_terminal, server, path)
