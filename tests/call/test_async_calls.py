@@ -14,6 +14,7 @@ import pytest
 import asciichat
 from asciichat.client.async_call import Dialling
 from asciichat.server import Server
+from ports import free_port
 
 Serve = Callable[..., Server]
 PATIENCE = 30.0
@@ -203,8 +204,7 @@ def test_an_end_that_the_server_makes_is_raised(serve: Serve) -> None:
 
 
 def test_a_server_that_is_not_there_is_an_error_of_the_call() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
+    port = free_port()
 
     async def main() -> None:
         with pytest.raises(asciichat.CallError, match="cannot connect"):

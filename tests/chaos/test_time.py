@@ -6,7 +6,6 @@ import contextlib
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ import pytest
 from faults import FAULTS, storm
 from faulty import library
 from hostile_line import Line
+from ports import free_port
 from world import ROOT, world
 
 pytestmark = pytest.mark.timeout(1500)  # all of it, with --chaos-seconds=400, takes minutes
@@ -59,8 +59,7 @@ def test_joins_and_leaves_leave_nothing(chance: random.Random, effort: float) ->
 
 def test_the_end_comes_in_the_middle_of_it(chance: random.Random) -> None:
     """SIGTERM while many join and leave: the server ends in order, soon, without a word of trouble."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     code = "import sys; from asciichat.cli import server_main; sys.exit(server_main())"
     server = subprocess.Popen(
         [sys.executable, "-c", code, "127.0.0.1", "--port", str(port), "--config", os.devnull, "--exempt", "127.0.0.0/8"],

@@ -15,6 +15,7 @@ import pytest
 
 from asciichat import Server, connect
 from asciichat.client import Call
+from ports import free_port
 from program import PROGRAM
 from pseudo_terminal import Terminal
 from sound_card import SOUNDDEVICE
@@ -92,7 +93,7 @@ def on_terminal(home: dict[str, str]) -> Iterator[Callable[..., Terminal]]:
 @pytest.fixture
 def server() -> Iterator[Server]:
     """A call to join."""
-    with Server(("127.0.0.1",), 0) as server:
+    with Server(("127.0.0.1",), free_port()) as server:
         yield server
 
 

@@ -17,9 +17,12 @@ from asciichat.cli.options.shared import PictureOptions
 from asciichat.cli.recording import snapshot
 from asciichat.cli.screen.session import Session
 from asciichat.cli.uplink import Uplink
+from asciichat.crypto.identity import Identity
+from asciichat.crypto.ticket import Ticket
 from asciichat.media.pattern import TestPattern
 from asciichat.media.people import Person
 from asciichat.video import render
+from ports import free_port
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -175,8 +178,8 @@ def test_turning_the_camera_off_stops_the_pictures_and_on_sends_them_again(on_te
 
 
 def test_when_the_server_goes_the_client_calls_again_and_comes_back(on_terminal):
-    with Server(("127.0.0.1",), 0) as first:
-        port = first.port
+    port = free_port()
+    with Server(("127.0.0.1",), port):
         terminal = on_terminal("client", f"127.0.0.1:{port}", "--test-pattern", "--no-audio", columns=100)
         terminal.wait_for(b"1 in the call")
     terminal.wait_for(b"Calling again (1)")
@@ -190,7 +193,7 @@ def test_when_the_server_goes_the_client_calls_again_and_comes_back(on_terminal)
 
 
 def test_after_the_last_attempt_it_ends_with_the_reason(on_terminal):
-    with Server(("127.0.0.1",), 0) as server:
+    with Server(("127.0.0.1",), free_port()) as server:
         arguments = (
             "client",
             f"127.0.0.1:{server.port}",
@@ -209,7 +212,7 @@ def test_after_the_last_attempt_it_ends_with_the_reason(on_terminal):
 
 
 def test_leaving_while_calling_again_leaves_at_once(on_terminal):
-    with Server(("127.0.0.1",), 0) as server:
+    with Server(("127.0.0.1",), free_port()) as server:
         terminal = on_terminal(
             "client", f"127.0.0.1:{server.port}", "--test-pattern", "--no-audio", columns=100
         )
@@ -312,3 +315,14 @@ def test_everybody_in_the_call_is_on_the_snapshot(run, server):
     rows = result.stdout.splitlines()
     assert 20 < len(rows) <= 24
     assert 60 < max(map(len, rows)) <= 80
+
+
+@pytest.mark.parametrize(
+    "contradiction", [["--no-encrypt"], ["--no-auth"], ["--server-key", "github:somebody"]]
+)
+def test_a_ticket_that_names_a_key_is_not_contradicted(run, contradiction):
+    ticket = Ticket("127.0.0.1", 5, Identity.generate().public)
+    result = run("client", ticket, "--test-pattern", *contradiction)
+    assert result.returncode == 2
+    assert "The ticket says whose server it is" in result.stderr
+    assert "Traceback" not in result.stderr

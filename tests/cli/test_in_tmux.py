@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from test_server import free_port
+from ports import free_port
 
 from asciichat import connect
 from asciichat.crypto.identity import Identity

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import threading
@@ -16,6 +15,7 @@ import pytest
 
 from asciichat import Server
 from asciichat.crypto.identity import Identity, load_identity
+from ports import free_port
 
 PICTURE = ("--test-pattern", "-SD0", "-x", "20", "-y", "10")
 FILE, KEY, CRYPTO, AUTHENTICATION, VERIFICATION = 105, 61, 60, 62, 64
@@ -274,10 +274,7 @@ def test_a_password_that_is_refused_is_not_advised_against_too(run):
 
 
 def test_a_weak_password_is_advised_against_and_not_repeated(start):
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
-    process = start("server", "127.0.0.1", "-p", port, "--password", "password1")
+    process = start("server", "127.0.0.1", "-p", free_port(), "--password", "password1")
     said = ""
     while "A call is open" not in said:
         line = process.stderr.readline()

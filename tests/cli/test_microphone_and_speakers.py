@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from asciichat import connect
+from ports import free_port
 
 
 def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -114,10 +114,3 @@ def test_a_server_without_a_mixer_sends_no_sound(start, sound_card):
             one.send_audio(np.full(480, 0.1, np.float32))
             time.sleep(0.01)
         assert other.counts()["sounds_in"] == 0
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])

@@ -10,6 +10,7 @@ import pytest
 from asciichat import Server, Text, connect
 from asciichat.cli.screen.plain import PlainSession
 from asciichat.cli.uplink import Uplink
+from ports import free_port
 from program import PROGRAM
 
 
@@ -136,8 +137,8 @@ def test_without_a_call_such_a_terminal_gets_one_picture(on_terminal, command, t
 
 
 def test_when_the_server_goes_that_is_told_and_the_call_comes_back(on_terminal):
-    with Server(("127.0.0.1",), 0) as first:
-        port = first.port
+    port = free_port()
+    with Server(("127.0.0.1",), port):
         terminal = on_terminal("client", f"127.0.0.1:{port}", "--test-pattern", "--plain")
         terminal.wait_for(b"Nobody else is here yet.")
     terminal.wait_for(b"Calling again (1)")

@@ -7,7 +7,7 @@ import re
 import signal
 
 import pytest
-from test_server import free_port
+from ports import free_port
 
 from asciichat import CallError, connect
 from asciichat.cli.places import own_address

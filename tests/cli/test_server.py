@@ -18,12 +18,7 @@ from asciichat.cli.places import own_address
 from asciichat.cli.server import _how_to_join
 from asciichat.crypto.identity import Identity
 from asciichat.crypto.ticket import Ticket
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+from ports import free_port
 
 
 @pytest.fixture

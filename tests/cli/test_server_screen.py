@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from test_server import free_port
+from ports import free_port
 
 from asciichat import CallError, connect
 from asciichat.crypto.identity import Identity

@@ -132,7 +132,8 @@ def client(
     destination = _destination(server, port, scan_seconds if scan else None)
     if destination is None:
         return 0
-    proof.check(ticket=destination.key is not None)
+    if destination.key is not None:
+        proof.check_beside_ticket()
     from asciichat.cli.recording.call_recording import Recordings
     from asciichat.cli.recording.snapshot import picture_after
     from asciichat.cli.screen.opening import open_on_screen

@@ -46,13 +46,8 @@ class ProofOptions:
         """Does anybody prove anything?"""
         return self.encrypt and not self.no_auth
 
-    def check(self, *, ticket: bool = False) -> None:
+    def check(self) -> None:
         """Refuse what contradicts itself.
-
-        Parameters
-        ----------
-        ticket
-            Does the ticket that leads to the server name its key?
 
         Raises
         ------
@@ -70,7 +65,16 @@ class ProofOptions:
             )
         if not self.encrypt and (self.require_server_identity or self.no_auth):
             raise CommandError("--no-encrypt excludes --require-server-identity and --no-auth.", USAGE)
-        if ticket and (self.server_key or not self.wanted):
+
+    def check_beside_ticket(self) -> None:
+        """Refuse what contradicts a ticket that names the server's key.
+
+        Raises
+        ------
+        CommandError
+            Some of it does.
+        """
+        if self.server_key or not self.wanted:
             raise CommandError(
                 "The ticket says whose server it is, so --server-key, --no-auth and --no-encrypt do not go with it.",
                 USAGE,
