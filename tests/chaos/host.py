@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from invariants import broken
 
-from asciichat.cli.serving.heap import share_one_heap
+from asciichat.cli.serving.heap import small_heap
 from asciichat.protocol.types import PacketType
 from asciichat.server import Limits, Server, handlers
 from asciichat.server import client as client_module
@@ -155,12 +155,11 @@ class Host:
 def main() -> None:
     """Serve until standard input closes."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    share_one_heap()
     settings = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
     if "limits" in settings:
         settings["limits"] = Limits(**settings["limits"])
     host = Host(settings)
-    with host.server:
+    with small_heap(), host.server:
         print(json.dumps(host.server.port), flush=True)
         for line in sys.stdin:
             name, arguments = json.loads(line)

@@ -15,8 +15,9 @@ import pytest
 from faults import FAULTS, storm
 from faulty import library
 from hostile_line import Line
-from ports import free_port
 from world import ROOT, world
+
+from ports import free_port
 
 pytestmark = pytest.mark.timeout(1500)  # all of it, with --chaos-seconds=400, takes minutes
 

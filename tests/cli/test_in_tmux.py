@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from ports import free_port
 
 from asciichat import connect
 from asciichat.crypto.identity import Identity
+from ports import free_port
 from program import PROGRAM
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")

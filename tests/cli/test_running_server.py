@@ -7,12 +7,12 @@ import re
 import signal
 
 import pytest
-from ports import free_port
 
 from asciichat import CallError, connect
 from asciichat.cli.places import own_address
 from asciichat.crypto.identity import Identity
 from asciichat.crypto.ticket import Ticket
+from ports import free_port
 
 
 class Running:

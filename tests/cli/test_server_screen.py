@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from ports import free_port
 
 from asciichat import CallError, connect
 from asciichat.crypto.identity import Identity
 from asciichat.terminal.width import cells
+from ports import free_port
 from program import PROGRAM
 from pseudo_terminal import Terminal
 

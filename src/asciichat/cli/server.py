@@ -102,15 +102,15 @@ def server(
     """
     if config_create is not None:
         return create_config(config_create)
-    from asciichat.cli.serving.heap import share_one_heap
+    from asciichat.cli.serving.heap import small_heap
     from asciichat.cli.serving.reload import settings
     from asciichat.server import DEFAULT_ADDRESSES, Server
 
     from .logs import set_up_logging
     from .security import load_own_identity
 
-    share_one_heap()
-    with _kept_lines() if status_screen and _can_be_drawn_upon(log) else nullcontext() as lines:
+    kept = _kept_lines() if status_screen and _can_be_drawn_upon(log) else nullcontext()
+    with small_heap(), kept as lines:
         set_up_logging(log)
         wanted = settings(
             max_clients=max_clients,
