@@ -224,6 +224,30 @@ def test_pictures_are_left_out_for_a_slow_disk_and_sound_is_not(tmp_path, monkey
     assert quiet[RATE // 20 : RATE * 19 // 10].sum() == 0
 
 
+def test_pictures_that_waited_for_a_slow_disk_are_shown_at_their_times(tmp_path, monkeypatch, clock):
+    """For longer than a picture may stand before it is written again."""
+    opened = []
+
+    def slow(*arguments, **options):
+        opened.append(Slow(open_recording(*arguments, **options)))
+        return opened[-1]
+
+    from asciichat.cli.recording.call_recording import open_recording
+
+    monkeypatch.setattr("asciichat.cli.recording.call_recording.open_recording", slow)
+    path = tmp_path / "call.mp4"
+    recording = Recording(path, paper(), clock=clock)
+    recording.show(BLACK, SCREEN)
+    assert opened[0].reached.wait(20)
+    for text in (WHITE, BLACK, WHITE):
+        clock.now += 0.5
+        recording.show(text, SCREEN)
+    clock.now += 0.5
+    opened[0].go.set()
+    assert recording.close() == f"Recorded in {path}: 2.0 s."
+    assert flashes(path) == pytest.approx([0.5, 1.5], abs=0.01)
+
+
 def test_an_asciicast_that_left_pictures_out_shows_what_was_seen_last(tmp_path, monkeypatch):
     import pyte
 
