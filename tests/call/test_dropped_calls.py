@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -28,9 +28,13 @@ def wait_until(holds: Callable[[], object]) -> None:
         time.sleep(0.005)
 
 
-def of_calls() -> list[str]:
-    """The threads of calls, of this process."""
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("call-")]
+@pytest.fixture(autouse=True)
+def all_ends() -> Iterator[None]:
+    """No thread of a call is left; what other tests left behind is gone before."""
+    gc.collect()
+    before = threading.active_count()
+    yield
+    wait_until(lambda: threading.active_count() <= before)
 
 
 def test_a_call_that_is_dropped_is_hung_up_and_warned_of(
@@ -41,10 +45,9 @@ def test_a_call_that_is_dropped_is_hung_up_and_warned_of(
     call.send_video(film[0])
     assert call.next_event(PATIENCE) is not None
     assert len(server.clients()) == 1
-    with pytest.warns(ResourceWarning, match="dropped without close"):
+    with pytest.warns(ResourceWarning, match="dropped without close") as told:
         del call
-        wait_until(lambda: not server.clients())
-    wait_until(lambda: not of_calls())
+        wait_until(lambda: told.list and not server.clients())
 
 
 def test_in_the_middle_of_what_arrives(serve: Callable[..., Server]) -> None:
@@ -59,7 +62,6 @@ def test_in_the_middle_of_what_arrives(serve: Callable[..., Server]) -> None:
             assert arrived.wait(PATIENCE)
             del call
         wait_until(lambda: not server.clients())
-        wait_until(lambda: not of_calls())
 
 
 def test_one_of_an_event_loop_too(serve: Callable[..., Server]) -> None:
@@ -69,11 +71,9 @@ def test_one_of_an_event_loop_too(serve: Callable[..., Server]) -> None:
         call = await asciichat.connect_async("127.0.0.1", server.port)
         assert await call.next_event() is not None
 
-    with pytest.warns(ResourceWarning, match="dropped without close"):
+    with pytest.warns(ResourceWarning, match="dropped without close") as told:
         asyncio.run(main())
-        gc.collect()
-        wait_until(lambda: not server.clients())
-    wait_until(lambda: not of_calls())
+        wait_until(lambda: gc.collect() >= 0 and told.list and not server.clients())
 
 
 def test_whoever_iterates_holds_it_and_one_that_was_closed_is_not_warned_of(
@@ -90,7 +90,7 @@ def test_whoever_iterates_holds_it_and_one_that_was_closed_is_not_warned_of(
             assert not told
             if number == 3:
                 break
-        wait_until(lambda: not server.clients())
+        wait_until(lambda: told and not server.clients())
     assert [str(warning.message) for warning in told] == ["a call was dropped without close(): it is hung up"]
 
 
