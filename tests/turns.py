@@ -13,16 +13,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Any two files that all workers see do; locks of this kind go with the process that holds them.
-_DOOR, _MACHINE = Path(__file__).parent, Path(__file__)
+FILES = Path(__file__).parent, Path(__file__)
 
 
 @contextmanager
-def turn(*, alone: bool) -> Iterator[None]:
+def turn(*, alone: bool, files: tuple[Path, Path] = FILES) -> Iterator[None]:
     """Wait until nobody is in who is to be alone; if we are, until nobody is in at all. We are in during the block.
 
     Who waits stands in the door, so that he does not wait while others come and go.
     """
-    door, machine = (os.open(path, os.O_RDONLY | os.O_CLOEXEC) for path in (_DOOR, _MACHINE))
+    door, machine = (os.open(path, os.O_RDONLY | os.O_CLOEXEC) for path in files)
     try:
         fcntl.flock(door, fcntl.LOCK_EX)
         fcntl.flock(machine, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
