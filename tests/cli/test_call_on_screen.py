@@ -5,13 +5,8 @@ from __future__ import annotations
 import os
 import re
 import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from asciichat import Server, connect
@@ -25,6 +20,7 @@ from asciichat.media.effects import Adjusted
 from asciichat.media.pattern import TestPattern
 from asciichat.terminal.guard import Guard
 from asciichat.terminal.screen import Screen
+from speech import speaking
 
 
 @pytest.fixture
@@ -34,28 +30,6 @@ def silent_port():
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         yield listener.getsockname()[1]
-
-
-@contextmanager
-def speaking(call) -> Iterator[None]:
-    """Somebody says something for as long as the block runs."""
-    tone = 0.2 * np.sin(np.arange(48_000) * 2 * np.pi * 300 / 48_000).astype(np.float32)
-    ended = threading.Event()
-
-    def speak() -> None:
-        begun, said = time.monotonic(), 0
-        while not ended.wait(max(0.0, begun + said / 48_000 - time.monotonic())):
-            at = said % 48_000
-            call.send_audio(tone[at : at + 480])
-            said += 480
-
-    thread = threading.Thread(target=speak)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def test_while_it_calls_the_screen_says_whom_and_ctrl_c_ends_it(on_terminal, silent_port):
