@@ -129,7 +129,7 @@ static void the_viewers_of_a_moment_find_the_frame_it_began_with(void) {
     const uint64_t now = ac_now_ns();
     ac_frames_init(&frames, &spares);
     publish(4, 4, 1);
-    ac_frames_look(&frames, now + 1000000000u); /* it has just begun, whenever this runs */
+    ac_frames_look(&frames, now + UINT64_C(100000000000)); /* it has just begun, whenever this runs */
     publish(4, 4, 2);
     ac_frame *frame = ac_frames_pin_number(&frames, 1);
     CHECK(frame != NULL && frame->number == 1);

@@ -233,7 +233,7 @@ static void *listen(void *argument) {
     float samples[AC_BLOCK_MAX];
     uint64_t next = ac_bus_block(hall, ac_now_ns()) + 1, got = 0;
     ac_wake never = {0};
-    while (!atomic_load(&over)) {
+    while (!atomic_load(&over) || got == 0) {
         ac_wake_wait(&never, ac_wake_ticket(&never), ac_bus_deadline(hall, next));
         bool silent = false;
         int count = ac_bus_mix(hall, slot, listener, next, ac_now_ns(), 1000000, samples, &silent);
@@ -248,7 +248,6 @@ static void *listen(void *argument) {
         got++;
         next++;
     }
-    CHECK(got > 0);
     ac_listener_destroy(listener);
     return NULL;
 }

@@ -43,9 +43,14 @@ static void what_came_to_nothing_is_made_again(void) {
 static void nobody_waits_long_for_a_slow_maker(void) {
     ac_shared_view *view, *other;
     CHECK(ac_shared_view_find(&views, "slow", 4, &view) == AC_SHARED_MAKE);
-    uint64_t before = ac_now_ns();
-    CHECK(ac_shared_view_find(&views, "slow", 4, &other) == AC_SHARED_ALONE);
-    CHECK(ac_now_ns() - before < 1000000000u);
+    uint64_t least = UINT64_MAX; /* of a few: this thread may be held up for long */
+    for (int i = 0; i < 5; i++) {
+        uint64_t before = ac_now_ns();
+        CHECK(ac_shared_view_find(&views, "slow", 4, &other) == AC_SHARED_ALONE);
+        uint64_t took = ac_now_ns() - before;
+        if (took < least) least = took;
+    }
+    CHECK(least < 100000000u);
     ac_shared_view_made(&views, view, false);
     ac_shared_view_done(view);
 }

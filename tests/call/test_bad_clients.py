@@ -20,13 +20,13 @@ from asciichat.protocol.payloads import ProtocolVersion
 from asciichat.protocol.types import Mode, PacketType
 from asciichat.server import Limits
 
-IDLE = 1.0
+IDLE = 3.0  # a machine that stands still for a moment does not make the others silent for so long
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """A server that lets go of the silent after a second, and holds nothing against this machine."""
-    limits = Limits(idle=IDLE, handshake=2.0, exempt=("127.0.0.0/8",))
+    """A server that lets go of the silent after three seconds, and holds nothing against this machine."""
+    limits = Limits(idle=IDLE, handshake=4.0, exempt=("127.0.0.0/8",))
     with Server(("127.0.0.1",), 0, limits=limits) as server:
         yield server
 

@@ -169,12 +169,14 @@ def test_everybodys_sound_comes_alone_and_whole(server: Server) -> None:
     with join(server, "alice", video=False) as alice, join(server, "bob", video=False) as bob:
         until(lambda: {client.state.name for client in server.clients()} == {"alice", "bob"})
         server.mute(next(client.id for client in server.clients() if client.state.name == "bob"))
-        for number in range(10**6):
+        number = 0
+        while not enough.wait(0.02):
+            if number * 960 > 16_000 + min(sum(map(len, blocks)) for blocks in heard.values()):
+                continue  # the hook is held up; of what it has not heard, not much more than this is kept
             for call in (alice, bob):
                 name = "alice" if call is alice else "bob"
                 call.send_audio(tones[name][number % 50 * 960 :][:960])
-            if enough.wait(0.02):
-                break
+            number += 1
     assert sum(missed) == 0
     for name, hertz in (("alice", 440), ("bob", 1000)):
         samples = np.concatenate(heard[name])
@@ -338,6 +340,7 @@ def test_a_hook_that_does_not_come_back_is_left_behind_when_the_server_stops(
         server.stop()
         assert "never_ends" in caplog.text
         go_on.set()
+    until(lambda: "hooks" not in {thread.name for thread in threading.enumerate()})
 
 
 def test_a_server_without_hooks_has_no_thread_for_them() -> None:

@@ -35,12 +35,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 PASSWORD = "correct horse battery"
-LIMITS = Limits(
-    handshake=2.0,
-    greeting=1.0,
-    idle=1.5,
-    whole=1.0,
-    stall=1.0,
+LIMITS = Limits(  # times within which nobody falls who is only held up for a moment by a busy machine
+    handshake=8.0,
+    greeting=3.0,
+    idle=4.0,
+    whole=3.0,
+    stall=3.0,
     control=Rate(20, 64 * 1024),
     burst=2.0,
     picture_pixels=640 * 480,
@@ -83,7 +83,7 @@ class Call:
 
     def wait(self, true: Callable[[], bool]) -> None:
         """Until it is so."""
-        deadline = time.monotonic() + 8
+        deadline = time.monotonic() + 20
         while not true():
             assert time.monotonic() < deadline
             time.sleep(0.01)
@@ -238,7 +238,7 @@ def test_a_byte_now_and_then_is_no_handshake(call: Call, caplog: pytest.LogCaptu
     except OSError:
         pass
     assert line.hung_up()
-    refused(call, caplog, line.address, "nothing for 1 s")
+    refused(call, caplog, line.address, "nothing for 3 s")
 
 
 def test_more_bytes_than_a_handshake_needs_end_it(call: Call, caplog: pytest.LogCaptureFixture) -> None:
@@ -284,7 +284,7 @@ def test_a_source_that_keeps_failing_is_not_looked_at_for_a_while(call: Call) ->
     source, before = new_source(), call.server.counters()["refused_penalty"]
     while call.server.counters()["refused_penalty"] == before:
         line = Line(call.server.port, None, source=source)
-        line.sock.settimeout(3)
+        line.sock.settimeout(10)
         try:
             line.raw(b"GET / HTTP/1.0\r\n\r\n")
         except OSError:
@@ -458,16 +458,21 @@ def test_two_packets_in_one_segment_are_two_packets(call: Call) -> None:
 
 
 def test_one_packet_in_five_thousand_segments_is_one_packet(call: Call) -> None:
-    line = call.join()
-    call.wait(lambda: packets_of(call, line) == 2)
-    picture = struct.pack(">IIIIII", 58, 58, 1, 0, 0, 0) + bytes(58 * 58 * 3)
-    packet = line.seal.seal(pack(PacketType.IMAGE_FRAME, picture))
-    step = -(-len(packet) // 5000)
-    assert len(packet) >= 5000
-    for at in range(0, len(packet), step):
-        line.raw(packet[at : at + step])
-    call.wait(lambda: packets_of(call, line) == 3)
-    line.sock.close()
+    with Server(("127.0.0.1",), 0) as server:  # with the time for it that everybody has
+        line = Line(server.port)
+
+        def packets() -> int:
+            return sum(client.counts["packets_in"] for client in server.clients())
+
+        call.wait(lambda: packets() == 2)
+        picture = struct.pack(">IIIIII", 58, 58, 1, 0, 0, 0) + bytes(58 * 58 * 3)
+        packet = line.seal.seal(pack(PacketType.IMAGE_FRAME, picture))
+        step = -(-len(packet) // 5000)
+        assert len(packet) >= 5000
+        for at in range(0, len(packet), step):
+            line.raw(packet[at : at + step])
+        call.wait(lambda: packets() == 3)
+        line.sock.close()
 
 
 # --- a full server ------------------------------------------------------------------------------------------------------

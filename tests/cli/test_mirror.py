@@ -139,8 +139,8 @@ def test_signals_leave_the_terminal_as_it_was(on_terminal, number, code):
 def test_the_picture_follows_the_size_of_the_terminal(on_terminal):
     terminal = on_terminal("mirror", "--test-pattern", "--stretch", columns=60, rows=20)
     terminal.wait_for(b"q leave")
-    terminal.resize(30, 12)
     before = len(terminal.output)
+    terminal.resize(30, 12)
     terminal.wait_for(b"\x1b[2J", after=before)
     terminal.output = terminal.output[terminal.output.index(b"\x1b[2J", before) :]
     terminal.wait_for_screen(lambda rows: "q leave" in rows[11] and len(rows[0]) == 30)

@@ -101,6 +101,7 @@ def record(on_terminal, server, path, *options, shown=b"Ann", **environ):
     return terminal
 
 
+@pytest.mark.realtime
 @pytest.mark.parametrize("form", FORMS)
 def test_a_call_is_seen_and_heard_again(on_terminal, server, partner, tmp_path, form):
     path = tmp_path / f"call.{form}"

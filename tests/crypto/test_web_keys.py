@@ -155,7 +155,7 @@ def test_an_answer_without_end_is_given_up(web, publisher):
 
 def test_a_slow_answer_is_given_up(web, publisher):
     def drop_by_drop() -> Iterator[bytes]:
-        for _ in range(100):
+        for _ in range(1000):  # 20 s
             yield b"#"
             time.sleep(0.02)
 
@@ -163,7 +163,7 @@ def test_a_slow_answer_is_given_up(web, publisher):
     begun = time.monotonic()
     with pytest.raises(UnusableKeyError, match="longer than"):
         web(timeout=0.2).keys("github:ann")
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize("user", ["", "../ann", "ann/../bob", "a b", "ann?", "-ann", "ann\n", "a" * 300])

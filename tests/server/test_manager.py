@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 from collections.abc import Iterator
@@ -162,6 +163,7 @@ def test_a_thread_that_cannot_start_leaves_nothing_behind(
             started += 1
         start(thread)
 
+    gc.collect()  # what others left open is closed now, and not later
     threads, descriptors = set(threading.enumerate()), open_descriptors()
     ours, theirs = socket.socketpair()
     with monkeypatch.context() as patch:
@@ -170,7 +172,7 @@ def test_a_thread_that_cannot_start_leaves_nothing_behind(
             manager.add(ours, "127.0.0.1", 1, HandshakeResult())
     assert theirs.recv(1) == b""
     theirs.close()
-    assert set(threading.enumerate()) == threads
+    assert set(threading.enumerate()) <= threads
     assert open_descriptors() == descriptors
     assert len(manager) == 0
     assert manager.room.joined == set()
