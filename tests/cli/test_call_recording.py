@@ -43,12 +43,14 @@ class Clock:
     def __call__(self) -> float:
         return self.now
 
-    def play(self, seconds: float, block: Callable[[int], None]) -> None:
-        """Call `block` with the number of every 10 ms, not faster than in real time."""
+    def play(self, seconds: float, block: Callable[[int], None], *recordings: Recording) -> None:
+        """Call `block` with the number of every 10 ms, not faster than in real time, nor than these are written."""
         begun = self.now
         for number in range(round(seconds * 100)):
             block(number)
             time.sleep(0.01)
+            while any(len(recording._waiting) > 10 for recording in recordings):
+                time.sleep(0.01)
             self.now = begun + (number + 1) / 100
 
 
@@ -75,7 +77,7 @@ def test_what_was_heard_while_it_was_seen_is_heard_while_it_is_seen(tmp_path, cl
             recording.show(WHITE if any(begin <= number < begin + 10 for begin in at) else BLACK, SCREEN)
         tape.hear(click() if number in at else silence)
 
-    clock.play(3.0, block)
+    clock.play(3.0, block, recording)
     assert recording.close() == f"Recorded in {path}: 3.0 s."
     seen, heard = flashes(path), clicks(path)
     assert len(seen) == len(heard) == 3
@@ -94,7 +96,7 @@ def test_a_gif_and_an_asciicast_show_pictures_at_their_times(tmp_path, clock):
             for recording in recordings:
                 recording.show(WHITE if number == 50 else BLACK, SCREEN)
 
-    clock.play(1.5, block)
+    clock.play(1.5, block, *recordings)
     for recording in recordings:
         recording.close()
     shown = decode(tmp_path / "call.gif")
@@ -119,7 +121,7 @@ def test_we_are_heard_too(tmp_path, clock):
         if number >= 100:
             tape.say(tone)
 
-    clock.play(2.0, block)
+    clock.play(2.0, block, recording)
     recording.close()
     heard = np.abs(sound(path))
     assert heard[: RATE * 9 // 10].max() < 0.02
