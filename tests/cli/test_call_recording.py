@@ -64,7 +64,6 @@ def decode(path: Path) -> list[tuple[float, np.ndarray]]:
         return [(frame.time, frame.to_ndarray(format="gray")) for frame in container.decode(video=0)]
 
 
-@pytest.mark.realtime
 @pytest.mark.parametrize("form", FILMS)
 def test_what_was_heard_while_it_was_seen_is_heard_while_it_is_seen(tmp_path, clock, form):
     path, tape = tmp_path / f"call.{form}", Tape()
