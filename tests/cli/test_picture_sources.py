@@ -173,30 +173,33 @@ def test_a_camera_that_is_unplugged_shows_nobody_and_is_seen_again_when_it_is_ba
 
 
 class Damaged(DrawnVideo):
-    """A film of three pictures and then damage."""
+    """A film with damage in it, behind what was seen so far."""
 
     size = (16, 16)
+    reached = False
 
     def draw(self, seconds: float):
         import numpy as np
 
-        if seconds > 0.15:
+        if self.reached:
             raise MediaDecodeError("The film is damaged: half of it is missing.")
         return np.full((16, 16, 3), round(seconds * 1000) % 256, np.uint8)
 
 
 def test_a_film_that_is_damaged_is_told_of_and_shows_nobody(server):
     told: list[str] = []
-    with connect("127.0.0.1", server.port, audio=False) as call, Uplink(Damaged(20), None) as uplink:
+    film = Damaged(20)
+    with connect("127.0.0.1", server.port, audio=False) as call, Uplink(film, None) as uplink:
         uplink.report = told.append
         uplink.attach(call)
         until(server, lambda s: s.clients() and s.clients()[0].counts["pictures_in"] > 0)
+        film.reached = True
         until(server, lambda s: not s.clients()[0].state.sends_video)
     assert told == ["The film is damaged: half of it is missing."]
 
 
 def test_a_film_that_has_ended_shows_nobody(server, talking_head):
-    film = MediaFile(talking_head, start=3.5)
+    film = MediaFile(talking_head, start=2.0)
     told: list[str] = []
     with connect("127.0.0.1", server.port, audio=False) as call, Uplink(film.video, None) as uplink:
         uplink.report = told.append
@@ -215,7 +218,7 @@ def test_a_film_that_has_ended_goes_on_where_somebody_goes_back_to(server, talki
         uplink.report = told.append
         pause, back, _ = file_controls(film, said.append, moved=uplink.look_again)
         uplink.attach(call)
-        until(server, lambda _: told)
+        until(server, lambda s: s.clients() and told)
         pause.action()
         assert said == ["It is over; the left arrow goes back."]
         before = server.clients()[0].counts["pictures_in"]
