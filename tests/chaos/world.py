@@ -24,6 +24,8 @@ HEARD = 0.120
 """The longest gap in the sound, in seconds: what a listener's jitter buffer bridges."""
 ROOM = 512 * 1024
 """Bytes by which what is allocated may vary: caches, and what is in flight."""
+TRIES = 5
+"""Of a fault that seems to disturb the others: a machine that is busy with something else does so too, but not each time."""
 
 
 class Process:
@@ -127,13 +129,15 @@ class World:
         """A fault happens: the people in the call notice nothing, and when it is over nothing of it is left.
 
         What they get is judged by what they get when nothing happens. A fault that seems to disturb them, or to take
-        memory, is given a second chance: a machine that was busy with something else for a moment will not be so twice, and
-        a table of the interpreter's that had to grow does not grow twice. What leaks does.
+        memory, is tried again: a machine that is busy with something else for a moment is not so each time, and a table of
+        the interpreter's that had to grow does not grow twice. What leaks does.
         """
         if self._usual is None:
             self._usual = self.share(lambda: None)
         what = self._happening(fault, least)
-        if what is not None:
+        for _ in range(TRIES - 1):
+            if what is None:
+                break
             print(f"once more, since {what}")
             self._usual = self.share(lambda: None)
             what = self._happening(fault, least)
@@ -150,8 +154,11 @@ class World:
         assert end["wrong"] == []
         for what in ("threads", "descriptors", "half_open"):
             assert end[what] == start[what], f"{what}: {end[what]} after it, {start[what]} before"
-        dropped = [client["counts"]["sounds_dropped"] for client in end["clients"]]
-        assert dropped == [0] * self.watchers
+        dropped = [
+            sum(client["counts"]["sounds_dropped"] for client in state["clients"]) for state in (start, end)
+        ]
+        if dropped[0] != dropped[1]:
+            return f"{dropped[1] - dropped[0]} of their sounds were dropped"
         if not got.enough(usual):
             return f"they got {got}, usually {usual}"
         grown = end["allocated"] - start["allocated"]
