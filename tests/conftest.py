@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from turns import turn
 
 # Before anything of ours is imported: every lock that is taken is checked for its place in the order.
 os.environ["ASCIICHAT_CHECK_LOCKS"] = "1"
@@ -31,3 +34,10 @@ def pytest_configure() -> None:
     for number, action in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, action)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # waiting is no part of a test's time
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Each test in its turn."""
+    with turn(alone=item.get_closest_marker("realtime") is not None):
+        return (yield)

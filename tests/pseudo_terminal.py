@@ -16,6 +16,9 @@ from collections.abc import Callable, Sequence
 import pyte
 
 _MODES = {"1049": "alternate screen", "25": "cursor", "7": "wrapping", "2026": "held update"}
+_BEGIN_UPDATE, _END_UPDATE = b"\x1b[?2026h", b"\x1b[?2026l"
+_WHO_ARE_YOU = b"\x1b[c"  # DA1
+_LAST = b"\0the end\0"
 
 
 def _own_terminal() -> None:
@@ -49,7 +52,16 @@ class Terminal:
         self.output = b""
         self.answers = list(answers)
         self._answered: dict[bytes, int] = {}
-        environment = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", **environ}
+        self._drawn = b""  # what of the output the emulator has
+        # But perhaps late: the machine may be busy.
+        patience = {"ASCIICHAT_TERMINAL_ANSWERS": "1"} if _WHO_ARE_YOU in dict(answers) else {}
+        environment = {
+            "PATH": os.environ["PATH"],
+            "TERM": "xterm-256color",
+            "LANG": "C.UTF-8",
+            **patience,
+            **environ,
+        }
         self.process = subprocess.Popen(
             command,
             stdin=slave,
@@ -69,7 +81,7 @@ class Terminal:
     def type(self, keys: bytes) -> None:
         os.write(self.master, keys)
 
-    def wait_for(self, text: bytes, seconds: float = 15.0, *, after: int = 0) -> None:
+    def wait_for(self, text: bytes, seconds: float = 30.0, *, after: int = 0) -> None:
         """Read until the program has written `text`, beyond the first `after` bytes."""
         deadline = time.monotonic() + seconds
         while text not in self.output[after:]:
@@ -77,15 +89,27 @@ class Terminal:
             assert left > 0, f"{text!r} never came; there was {self.output[-2000:]!r}"
             self._read(left)
 
-    def wait(self, seconds: float = 15.0) -> int:
-        """Read until the program has ended. Its exit code, negative for a signal."""
+    def wait(self, seconds: float = 30.0) -> int:
+        """Read until the program has ended, and all it has written. Its exit code, negative for a signal."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None:
             assert time.monotonic() < deadline, f"it runs still; there was {self.output[-2000:]!r}"
             self._read(0.02)
-        while self._read(0.0):
-            pass
+        self._read_the_rest()
         return self.process.returncode
+
+    def _read_the_rest(self) -> None:
+        """What was written may still be on its way through the kernel; what is written behind it comes after it."""
+        while not select.select([], [self.slave], [], 0)[1]:
+            if not self._read(0.2):
+                return  # Ctrl-S: nothing more will come
+        try:
+            os.write(self.slave, _LAST)
+        except OSError:
+            return  # nobody is at the other end any more
+        while _LAST not in self.output:
+            assert self._read(10), "the terminal has lost what was written to it"
+        self.output = self.output.replace(_LAST, b"")
 
     def _read(self, seconds: float) -> bool:
         ready, _, _ = select.select([self.master], [], [], seconds)
@@ -106,6 +130,7 @@ class Terminal:
 
     def modes(self) -> set[str]:
         """Which of the private modes are on now (wrapping and the cursor are at first)."""
+        self._read_update()
         state = {"cursor", "wrapping"}
         for numbers, final in re.findall(rb"\x1b\[\?([\d;]+)([hl])", self.output):
             for number in numbers.decode().split(";"):
@@ -127,11 +152,27 @@ class Terminal:
         return cursor.x, cursor.y
 
     def _emulate(self) -> pyte.Screen:
-        screen = pyte.Screen(self.columns, self.rows)
-        pyte.ByteStream(screen).feed(self.output)
-        return screen
+        self._read_update()
+        if not (
+            self._drawn
+            and self.output.startswith(self._drawn)
+            and self._emulated == (self.columns, self.rows)
+        ):
+            self._screen = pyte.Screen(self.columns, self.rows)
+            self._stream = pyte.ByteStream(self._screen)
+            self._drawn, self._emulated = b"", (self.columns, self.rows)
+        self._stream.feed(self.output[len(self._drawn) :])
+        self._drawn = self.output
+        return self._screen
 
-    def wait_for_screen(self, holds: Callable[[list[str]], object], seconds: float = 20.0) -> list[str]:
+    def _read_update(self, seconds: float = 10.0) -> None:
+        """Read the rest of an update that has begun: a terminal shows it when it is whole."""
+        deadline = time.monotonic() + seconds
+        while self.output.rfind(_BEGIN_UPDATE) > self.output.rfind(_END_UPDATE):
+            if not self._read(0.1) and (self.process.poll() is not None or time.monotonic() > deadline):
+                return
+
+    def wait_for_screen(self, holds: Callable[[list[str]], object], seconds: float = 30.0) -> list[str]:
         """Read until what stands on the screen is as it should be; its rows."""
         deadline = time.monotonic() + seconds
         while not holds(rows := self.screen()):

@@ -10,10 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from callers import Frame, OwnCaller, Samples
 
 import asciichat
 from asciichat import Server
+
+pytestmark = pytest.mark.realtime
 
 
 def resident() -> int:

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 from mouth_and_ear import RATE, Ear
 
 import asciichat
 from asciichat import Server
 from asciichat.cli.uplink import SOUND_AHEAD, Uplink
 from asciichat.media.file import MediaFile
+
+pytestmark = pytest.mark.realtime
 
 FLASHES = (2.0, 2.5, 3.0, 3.5, 4.0)
 """Seconds into the film; the buffers have learnt by then what there is to expect."""

@@ -16,6 +16,8 @@ from mouth_and_ear import Delays, Ear, Mouth, marked, measure
 import asciichat
 from asciichat import Server
 
+pytestmark = pytest.mark.realtime
+
 SECONDS = 4.0
 ATTEMPTS = 5
 """A machine that is busy with something else makes jitter, and jitter makes delay."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import pytest
 from callers import Frame, OwnCaller, Samples
 
 from asciichat import Server
+
+pytestmark = pytest.mark.realtime
 
 
 def test_nine_equal_viewers_of_nine_sources_do_the_work_of_one(

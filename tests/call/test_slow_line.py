@@ -17,6 +17,8 @@ from slow_line import SlowLine
 
 import asciichat
 
+pytestmark = pytest.mark.realtime
+
 MEGABIT = 125_000.0  # bytes a second
 TRUECOLOR = "\x1b[38;2;"
 

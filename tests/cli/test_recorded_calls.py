@@ -101,27 +101,31 @@ def record(on_terminal, server, path, *options, shown=b"Ann", **environ):
     return terminal
 
 
+@pytest.mark.realtime
 @pytest.mark.parametrize("form", FORMS)
 def test_a_call_is_seen_and_heard_again(on_terminal, server, partner, tmp_path, form):
     path = tmp_path / f"call.{form}"
+    called = time.monotonic()
     terminal = record(on_terminal, server, path)
     began, flashed = time.monotonic(), partner.flashed
-    until(terminal, lambda: partner.flashed > flashed + 5)
+    until(terminal, lambda: partner.flashed > flashed + 7)
     took = time.monotonic() - began
     terminal.type(b"q")
     assert terminal.wait() == 0
+    ended = time.monotonic()
     terminal.wait_for(f"Recorded in {path}: ".encode())
     assert streams(path) == FORMS[form]
-    assert length(path, "video") == pytest.approx(took, abs=0.7)
+    assert took - 0.7 < length(path, "video") < ended - called
     seen = flashes(path)
     assert len(seen) >= 4
-    assert np.diff(seen[1:]) == pytest.approx(1.0, abs=0.1)
+    # Now and then a computer that is busy shows one late, or misses it.
+    assert np.median(np.diff(seen[1:])) == pytest.approx(1.0, abs=0.1)
     if form != "gif":
-        assert length(path, "audio") == pytest.approx(length(path, "video"), abs=0.2)
-        heard = [at for at in clicks(path, 0.1) if at > seen[1] - 0.5]
-        pairs = list(zip(seen[1:], heard, strict=False))
-        assert len(pairs) >= 3
-        apart = [at - click for at, click in pairs]
+        # Up to 0.3 s may be missing before silence is put in their place.
+        assert length(path, "audio") == pytest.approx(length(path, "video"), abs=0.35)
+        heard = np.array(clicks(path, 0.1))
+        assert len(heard) >= 4
+        apart = [at - heard[np.abs(heard - at).argmin()] for at in seen[1:]]
         assert np.median(apart) == pytest.approx(0.0, abs=0.08)  # by the call itself, mostly
 
 
@@ -161,7 +165,7 @@ def test_what_the_loudspeaker_plays_is_recorded_as_loud_as_it_came(
     path = tmp_path / "call.mp4"
     terminal = record(on_terminal, server, path, "--volume", "0", "--audio-source", "media", **sound_card)
     flashed = partner.flashed
-    until(terminal, lambda: partner.flashed > flashed + 3)
+    until(terminal, lambda: partner.flashed > flashed + 6)
     terminal.type(b"q")
     assert terminal.wait() == 0
     played = np.frombuffer(Path(sound_card["TAPE"]).read_bytes(), np.float32)
@@ -183,12 +187,15 @@ def test_what_we_say_is_recorded_until_we_are_muted(on_terminal, server, tmp_pat
     until(terminal, lambda: [client for client in server.clients() if client.counts["sounds_in"] > 150])
     terminal.type(b"m")
     terminal.wait_for(b"muted")
-    muted = time.monotonic()
+    muted, drawn = time.monotonic(), terminal.output.count(b"\x1b[?2026l")
     until(terminal, lambda: time.monotonic() > muted + 1.0)  # of silence in the recording
+    until(
+        terminal, lambda: terminal.output.count(b"\x1b[?2026l") > drawn + 20
+    )  # and it was not at rest meanwhile
     terminal.type(b"q")
     assert terminal.wait() == 0
     loud = np.abs(sound(path))
-    assert np.median(loud[RATE // 2 : RATE]) > 0.05  # the stand-in hums
+    assert np.count_nonzero(loud > 0.05) > RATE // 2  # the stand-in hums
     assert loud[-RATE // 2 :].max() < 0.02
 
 

@@ -168,8 +168,8 @@ def test_logs_as_json_have_a_line_for_each_message(running, tmp_path):
     path = tmp_path / "log"
     port = free_port()
     server = running("127.0.0.1", "-p", port, "--json", "-L", path)
-    with connect("127.0.0.1", port, name="Zoë"):
-        pass
+    with connect("127.0.0.1", port, name="Zoë") as call:
+        assert call.next_event(20) is not None
     server.process.send_signal(signal.SIGINT)
     assert server.process.wait(10) == 0
     entries = [json.loads(line) for line in path.read_text().splitlines()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -80,7 +81,9 @@ def test_rates_are_those_of_the_last_two_seconds():
         now = [100.0]
         watcher = Watcher(server, clock=lambda: now[0], processor=lambda: now[0] / 4)
         counted = {"pictures_in": 0, "pictures_out": 0, "bytes_in": 0, "bytes_out": 0}
-        (real,) = server.clients()
+        while not (clients := server.clients()):  # who has joined is told so a moment before it stands there
+            time.sleep(0.01)
+        (real,) = clients
 
         def count(rate: int) -> Report:
             now[0] += 0.5

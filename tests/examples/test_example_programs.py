@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ import asciichat
 from asciichat.media.still import encode_png
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which something that should come does not."""
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -120,11 +121,12 @@ def test_a_recording_holds_what_was_seen_and_heard(
     program = start("recorder.py", "party", "127.0.0.1", server.port)
     hum = (0.3 * np.sin(np.arange(48000) / 20)).astype(np.float32)
     with asciichat.connect("127.0.0.1", server.port, color="none") as call:
+        end = time.monotonic() + PATIENCE
         for number in itertools.count():
             call.send_video(np.full((90, 120, 3), 255 * (number // 25 % 2), np.uint8))
             call.send_audio(hum[number % 50 * 960 :][:960])
             event = call.next_event(0.02)
-            assert number < PATIENCE * 50, f"nothing was recorded, last came {event}"
+            assert time.monotonic() < end, f"nothing was recorded, last came {event}"
             recorder = [c for c in server.clients() if c.state.name == "recorder"]
             if (
                 recorder
@@ -220,11 +222,12 @@ def test_a_server_records_everybody(start: Start, tmp_path: Path) -> None:
     hum = (0.3 * np.sin(np.arange(48000) / 20)).astype(np.float32)
     told = False
     with asciichat.connect("127.0.0.1", port, name="../Ada") as call:
+        end = time.monotonic() + PATIENCE
         for number in itertools.count():
             call.send_video(np.full((48, 64, 3), number % 256, np.uint8))
             call.send_audio(hum[number % 50 * 960 :][:960])
             event = call.next_event(0.02)
-            assert number < PATIENCE * 50, "nothing was recorded"
+            assert time.monotonic() < end, "nothing was recorded"
             told |= isinstance(event, asciichat.Text) and event.text == "hello ../Ada, this call is recorded"
             kept = [*(tmp_path / "party").glob("*.png")]
             wav = tmp_path / "party" / "call.wav"
@@ -320,7 +323,9 @@ def test_a_watching_server_tells_who_is_there_and_who_moves(start: Start) -> Non
         finally:
             still.set()
             dancer.join()
-    assert next(lines).startswith("Ada has left: ")
+    while (line := next(lines)) in ("Ada moves", "Ada keeps still"):
+        pass  # a computer that is busy may have stood still for a moment while she danced
+    assert line.startswith("Ada has left: ")
     press_ctrl_c(program)
 
 

@@ -70,7 +70,7 @@ def portaudio(monkeypatch):
     return FakeStream
 
 
-def until(true, seconds=5.0):
+def until(true, seconds=20.0):
     """Wait for something that another thread brings about."""
     end = time.monotonic() + seconds
     while not true():
@@ -198,12 +198,11 @@ def test_a_file_is_mixed_in_step_with_the_microphone(portaudio):
 def test_a_device_that_goes_away_is_opened_again_when_it_comes_back(portaudio, monkeypatch, how):
     monkeypatch.setattr(sound_card, "_LOOK_EVERY", 0.05)
     speaker = Speaker(1)
-    (first,) = portaudio.opened
+    first = portaudio.opened[0]
     portaudio.unplugged.set()
     if how == "it says so":
         first.finished()
-    until(lambda: speaker.lost)
-    assert speaker.lost == "The loudspeaker went away."
+    until(lambda: speaker.lost == "The loudspeaker went away.")
     assert not first.running
     portaudio.unplugged.clear()
     until(lambda: len(portaudio.opened) > 1)

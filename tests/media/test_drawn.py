@@ -61,15 +61,18 @@ def test_iterating_keeps_the_asked_rate():
 
 
 def test_closing_from_another_thread_ends_an_iteration_at_once():
-    pattern = TestPattern(64, 48, fps=1)
-    frames = iter(pattern)
-    next(frames)
-    timer = threading.Timer(0.05, pattern.close)
-    timer.start()
-    started = time.monotonic()
-    assert next(frames, None) is None
-    assert time.monotonic() - started < 0.9  # the next picture would have been due after a second
-    timer.join()
+    took = []
+    while not took or (took[-1] >= 0.9 and len(took) < 4):  # a busy computer may hold one up
+        pattern = TestPattern(64, 48, fps=1, clock=lambda: 100.0)  # the next picture is never due
+        frames = iter(pattern)
+        next(frames)
+        timer = threading.Timer(0.05, pattern.close)
+        timer.start()
+        started = time.monotonic()
+        assert next(frames, None) is None
+        took.append(time.monotonic() - started)
+        timer.join()
+    assert min(took) < 0.9  # it does not even wait until it would have looked again, after a second
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,7 @@ def test_closing_ends_a_read_that_waits_for_more(through_a_pipe, make_film):
     media = MediaFile(through_a_pipe(data[: len(data) // 2], then_wait=True))
     timer = threading.Timer(0.3, media.close)
     timer.start()
-    begun = time.monotonic()
-    list(media.video)
-    assert time.monotonic() - begun < 5
+    list(media.video)  # else for ever: the pipe stays open
     timer.join()
 
 
@@ -146,4 +144,7 @@ def test_no_descriptor_is_left_open(through_a_pipe, make_film):
     media.close()
     del pipe, media
     gc.collect()
-    assert len(os.listdir("/proc/self/fd")) <= before + 1  # the end of the pipe that the test holds
+    end = time.monotonic() + 20
+    while len(os.listdir("/proc/self/fd")) > before + 1:  # the end of the pipe that the test holds
+        assert time.monotonic() < end
+        time.sleep(0.01)  # the thread that has written may have its end open still

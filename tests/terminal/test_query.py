@@ -11,14 +11,14 @@ from asciichat.terminal.query import Answers, parse_answers
 
 ASK = """
 import os, termios, time
-from asciichat.terminal.query import ask_terminal
+from asciichat.terminal.query import PATIENCE, ask_terminal
 before = termios.tcgetattr(0)
 begun = time.monotonic()
 answers = ask_terminal(0)
 took = time.monotonic() - begun
 os.write(1, f"<{answers.synchronized} {answers.utf8} {answers.truecolor}>".encode())
 os.write(1, f"<{answers.program}>".encode())
-os.write(1, b"<quick>" if took < 0.15 else b"<waited>")
+os.write(1, b"<quick>" if took < PATIENCE else b"<waited>")
 os.write(1, b"<same>" if termios.tcgetattr(0) == before else b"<changed>")
 """
 

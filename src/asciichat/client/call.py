@@ -37,7 +37,8 @@ class Call(Connection):
     """A call in progress; made by :func:`connect`.
 
     Iterate over it to receive; send from any thread. It ends when either side closes it, and as a context manager it
-    closes itself. Several threads may take its events: each event goes to one of them.
+    closes itself; one that nobody holds any more hangs up, with a ResourceWarning. Several threads may take its events:
+    each event goes to one of them.
 
     Attributes
     ----------

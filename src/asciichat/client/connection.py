@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import socket
+import sys
 import threading
+import warnings
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -56,9 +60,10 @@ class Connection(ABC):
         )
         result.wipe()
         self.encrypted = self._peer.encrypted
+        # A call that nobody holds any more hangs up: its threads hold it only while something has come.
         self._threads = [
-            threading.Thread(target=self._send, name="call-send", daemon=True),
-            threading.Thread(target=self._receive, name="call-receive", daemon=True),
+            threading.Thread(target=each, args=(self._peer, weakref.ref(self)), name=name, daemon=True)
+            for each, name in ((_send, "call-send"), (_receive, "call-receive"))
         ]
 
     def _start(self) -> None:
@@ -169,24 +174,29 @@ class Connection(ABC):
         """How far the server is, as the kernel measures it. Any thread."""
         return network_of(self._sock)
 
-    # --- threads ---------------------------------------------------------------------------------------------------
+    # --- its threads -----------------------------------------------------------------------------------------------
 
-    def _send(self) -> None:
-        end = self._peer.send()
+    def _sent(self, end: End) -> None:
+        """Nothing more is sent."""
         if not end.expected:
             self._fail(CallError(f"the call broke off: {end.reason}"))
 
-    def _receive(self) -> None:
+    def _received(self, event: Packet | CoreSound | End | Exception) -> bool:
+        """Something has come, or could not be received. Whether more is to come."""
         try:
-            while not isinstance(event := self._peer.receive(), End):
-                if isinstance(event, CoreSound):
+            match event:
+                case CoreSound():
                     self._inbox.put(Sound(np.frombuffer(event.samples, np.float32)))
-                else:
+                    return True
+                case Packet():
                     self._take(event)
-            if not self._closed:
-                reason = event.reason.replace("the peer", "the server")
-                code = ErrorCode.PROTOCOL if event.violation else ErrorCode.NETWORK
-                self._fail(CallError(f"the call ended: {reason}", code))
+                    return True
+                case End():
+                    reason = event.reason.replace("the peer", "the server")
+                    code = ErrorCode.PROTOCOL if event.violation else ErrorCode.NETWORK
+                    self._fail(CallError(f"the call ended: {reason}", code))
+                case Exception():
+                    raise event
         except CallError as error:
             self._fail(error)
         except ProtocolError as error:
@@ -194,9 +204,9 @@ class Connection(ABC):
         except Exception as error:
             log.exception("the receive thread failed")
             self._fail(CallError(f"the call ended by a fault of this program: {error}", ErrorCode.GENERAL))
-        finally:
-            self._peer.stop()
-            self._inbox.close()
+        self._peer.stop()
+        self._inbox.close()
+        return False
 
     def _fail(self, error: CallError) -> None:
         if self._failure is None and not self._closed:
@@ -222,6 +232,18 @@ class Connection(ABC):
             self._peer.wipe()
             self._sock.close()
 
+    def __del__(self) -> None:
+        threads: list[threading.Thread] = getattr(self, "_threads", [])
+        begun = bool(threads) and threads[0].ident is not None
+        if not begun or self._closed or os.getpid() != self._process or sys.is_finalizing():
+            return
+        # Elsewhere, since this may be any thread at any moment; once more, only this time, somebody holds the call.
+        with contextlib.suppress(RuntimeError):  # the interpreter is about to end, and with it everything
+            threading.Thread(target=self.close, name="call-close", daemon=True).start()
+        warnings.warn(
+            "a call was dropped without close(): it is hung up", ResourceWarning, stacklevel=2, source=self
+        )
+
     def __enter__(self) -> Self:
         return self
 
@@ -229,3 +251,25 @@ class Connection(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _send(peer: Peer, of: weakref.ref[Connection]) -> None:
+    """The send thread."""
+    end = peer.send()
+    if (call := of()) is not None:
+        call._sent(end)
+
+
+def _receive(peer: Peer, of: weakref.ref[Connection]) -> None:
+    """The receive thread."""
+    goes_on = True
+    while goes_on:
+        event: Packet | CoreSound | End | Exception
+        try:
+            event = peer.receive()
+        except Exception as error:
+            event = error
+        call = of()
+        goes_on = call is not None and call._received(event)
+        del call
+    peer.stop()

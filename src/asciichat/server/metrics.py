@@ -10,17 +10,18 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from asciichat import __version__
-
 if TYPE_CHECKING:
     from asciichat.server.server import Server
 
 ADDRESS: Final = "127.0.0.1"
+
+_VERSION: Final = version("asciichat")
 
 _CAUSES: Final = {
     "refused": "Connections refused before their handshake.",
@@ -117,7 +118,7 @@ class MetricsServer:
             status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
             state = {
                 "status": "ok" if well else "not listening",
-                "version": __version__,
+                "version": _VERSION,
                 "clients": len(server.clients()),
             }
             return _Page(status, "application/json", json.dumps(state).encode())
@@ -149,7 +150,7 @@ class _Page(NamedTuple):
 def _handler(pages: dict[str, Callable[[], _Page]]) -> type[http.server.BaseHTTPRequestHandler]:
     class Handler(http.server.BaseHTTPRequestHandler):
         timeout = 2.0  # there is one thread: who is slow makes the others wait
-        server_version = f"asciichat/{__version__}"
+        server_version = f"asciichat/{_VERSION}"
         sys_version = ""
         error_message_format = "%(code)d %(message)s\n"
         error_content_type = "text/plain; charset=utf-8"

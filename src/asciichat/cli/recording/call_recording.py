@@ -16,6 +16,7 @@ from asciichat.cli.exits import FILE, CommandError
 from asciichat.cli.options.shared import FontOptions
 from asciichat.media.errors import MediaError
 from asciichat.media.film_forms import has_sound
+from asciichat.media.source import Clock
 from asciichat.media.tape import Tape
 from asciichat.video.bitmap import CellPainter
 from asciichat.video.cells import read_cells
@@ -99,6 +100,8 @@ class Recording:
         The sound that goes with them, for a file that can have it.
     failed
         Called, on the thread that writes, with a sentence if nothing more can be written.
+    clock
+        Seconds.
 
     Raises
     ------
@@ -113,6 +116,7 @@ class Recording:
         *,
         heard: SampleReader | None = None,
         failed: Callable[[str], None] = log.warning,
+        clock: Clock = time.monotonic,
     ) -> None:
         self.path = path
         self._file: PictureFile = open_recording(path, paper, sound=heard is not None)
@@ -120,6 +124,7 @@ class Recording:
         fastest = _FASTEST.get(path.suffix.lower())
         self._interval = 0.0 if fastest is None else 1 / fastest
         self._failed = failed
+        self._clock = clock
         self._changed = threading.Condition()
         self._waiting: deque[_Shown] = deque()
         self._left_out = 0
@@ -137,7 +142,7 @@ class Recording:
 
     def show(self, text: str, seen: Seen) -> None:
         """A picture is shown from now on: rows joined by newlines."""
-        now = time.monotonic()
+        now = self._clock()
         with self._changed:
             if self.failure is not None:
                 return
@@ -152,7 +157,7 @@ class Recording:
 
     def close(self) -> str:
         """End the recording, whose file is whole then. Returns a sentence that says what became of it."""
-        now = time.monotonic()
+        now = self._clock()
         with self._changed:
             if self._end is None:
                 self._end = now
@@ -180,7 +185,7 @@ class Recording:
                 while self._turn():
                     pass
             finally:
-                self._file.close(self._seconds(self._end or time.monotonic()))
+                self._file.close(self._seconds(self._end or self._clock()))
             if self._begun is None and self.path.is_file():
                 self.path.unlink()  # no player could make anything of it
         except Exception as error:
@@ -193,7 +198,7 @@ class Recording:
             self.failure = f"The recording is not whole: {reason}"
             with self._changed:
                 self._waiting.clear()
-                self._end = self._end or time.monotonic()
+                self._end = self._end or self._clock()
             self._failed(self.failure)
 
     def _turn(self) -> bool:
@@ -202,7 +207,7 @@ class Recording:
             self._changed.wait_for(lambda: self._waiting or self._end is not None, _LOOK_EVERY)
             if self._last is not None:
                 # Of pictures that come faster than they are wanted the newest is taken.
-                left = self._last.instant + self._interval - time.monotonic()
+                left = self._last.instant + self._interval - self._clock()
                 self._changed.wait_for(lambda: self._end is not None, max(0.0, left))
             shown = list(self._waiting)
             self._waiting.clear()
@@ -218,20 +223,20 @@ class Recording:
 
     def _hear(self) -> None:
         if self._sound is not None and self._begun is not None:
-            self._file.add_sound(self._sound.take(time.monotonic()))
+            self._file.add_sound(self._sound.take(self._clock()))
 
     def _write(self, picture: _Shown) -> None:
         if self._begun is None:
             self._begun = picture.instant
             if self._sound is not None:
-                self._file.add_sound(self._sound.begin(picture.instant, time.monotonic()))
+                self._file.add_sound(self._sound.begin(picture.instant, self._clock()))
         self._last = picture
         self._written = picture.instant
         self._file.add(picture.text, self._seconds(picture.instant), picture.seen)
 
     def _stand(self) -> None:
         """Write the picture again that has been shown for long."""
-        now = time.monotonic()
+        now = self._clock()
         if self._interval and self._last is not None and now >= self._written + _STANDS_EVERY:
             self._written = now
             self._file.add(self._last.text, self._seconds(now), self._last.seen)
