@@ -115,9 +115,8 @@ def test_on_a_narrow_line_sound_is_whole_and_pictures_are_fresh(line, blinking, 
     viewer = Viewer(narrow.port, **options)
     try:
         settled(server)
-        for _ in range(
-            5
-        ):  # a machine that is busy with something else holds some of them up, but not each time
+        # A machine that is busy with something else holds some of them up, but not each time.
+        for _ in range(5):
             if not (wrong := not_whole(server, wide, viewer)):
                 break
             print("once more, since", wrong)
