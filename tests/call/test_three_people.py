@@ -27,7 +27,7 @@ COLUMNS, ROWS = 120, 40
 LISTEN = 120_000
 """Samples of silence before anybody speaks: 2.5 s."""
 SECONDS = 7.0
-ATTEMPTS = 6
+ATTEMPTS = 5
 """A machine that is busy with something else makes gaps in what people say, and in what they hear."""
 
 
