@@ -19,7 +19,7 @@ from asciichat import Server
 pytestmark = pytest.mark.realtime
 
 SECONDS = 4.0
-ATTEMPTS = 3
+ATTEMPTS = 5
 """A machine that is busy with something else makes jitter, and jitter makes delay."""
 
 MOST = {
@@ -61,7 +61,8 @@ def test_sound_is_heard_soon(serve: Callable[..., Server], request: pytest.Fixtu
         for way, delays in everybody_to_everybody(serve()).items():
             print(f"\n{way[0]} to {way[1]}: {delays}", end="")
             if len(delays.each) >= 8:  # else most pulses were not found again
-                assert min(delays.each) > 15, "sooner than packets can be: something else was measured"
+                # Somebody who was held up, and then listens to all at once, seems to hear some of it too soon: not most.
+                assert delays.settled > 15, "sooner than packets can be: something else was measured"
                 best[way] = min(best[way], delays.settled)
         if all(best[way] <= most for way, most in MOST.items()):
             break

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from mouth_and_ear import Ear, Mouth, Samples
+from mouth_and_ear import RATE, Ear, Mouth, Samples
 
 import asciichat
 from asciichat import Server
 
 
-def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait for something that other threads bring about."""
     end = time.monotonic() + seconds
     while not true():
@@ -41,9 +41,9 @@ def test_the_muted_are_not_heard_and_later_they_are(
         talker, listener = sorted(server.clients(), key=lambda client: client.id)
         until(lambda: loudness(ear.heard()[-4800:]) > -45)
         assert server.mute(talker.id)
-        until(lambda: loudness(ear.heard()[-9600:]) < -80)
+        until(lambda: loudness(ear.heard()[-24_000:]) < -80)  # longer than any pause between words
         assert server.clients()[0].state.muted
-        assert not any(client.speaking for client in server.clients())
+        until(lambda: not any(client.speaking for client in server.clients()))
         assert server.mute(talker.id, False)
         until(lambda: loudness(ear.heard()[-4800:]) > -45)
         until(lambda: any(client.speaking and client.level > -50 for client in server.clients()))
@@ -59,16 +59,22 @@ def test_a_quiet_talker_is_brought_up_unless_told_otherwise(
     serve: Callable[..., Server], voices: dict[str, Samples], automatic_level: bool
 ) -> None:
     server = serve(automatic_level=automatic_level)
-    quiet = np.tile(voices["bob"], 3) * np.float32(10 ** (-14 / 20))
+    quiet = np.tile(voices["bob"], 5) * np.float32(10 ** (-14 / 20))
     with join(server) as talking, join(server) as listening:
         ear = Ear(listening)
         mouth = Mouth(talking, quiet)
-        time.sleep(5)  # what is said goes on for so long
+
+        def raised() -> float:
+            """By how much the last one and a half seconds are louder than they were said, in dB."""
+            heard = ear.heard()
+            end = len(heard) + round((ear.start - mouth.start) * RATE)
+            return loudness(heard[-72_000:]) - loudness(quiet[:end][-72_000:])
+
+        time.sleep(5)  # the time a level takes to settle; what is said goes on
+        # A machine that is held up for a moment leaves a gap in what is heard.
+        until(lambda: raised() > 5 if automatic_level else abs(raised()) < 3, 15.0)
         mouth.close()
         ear.close()
-    said, heard = quiet[:240_000], ear.heard()
-    raised = loudness(heard[-72_000:]) - loudness(said[-72_000:])
-    assert raised > 5 if automatic_level else abs(raised) < 3
 
 
 def test_without_the_mixer_nobody_hears_anybody(
@@ -94,26 +100,29 @@ def test_who_wants_no_sound_does_not_keep_others_from_being_known_to_speak(
         until(lambda: not server.clients()[0].speaking)
 
 
-def traffic(server: Server, said: Samples, **listener: object) -> tuple[float, float]:
-    """Bytes and sounds a second somebody receives of the others' sound."""
+def traffic(server: Server, said: Samples, due: int, **listener: object) -> float:
+    """Bytes a second somebody receives of the others' sound, while as many sounds come as are due in a second."""
     with join(server) as talking, join(server, **listener) as listening:
         mouth = Mouth(talking, said)
         until(lambda: listening.counts()["sounds_in"] > 20)
-        begun, before = time.monotonic(), listening.counts()
-        time.sleep(2)
-        after, seconds = listening.counts(), time.monotonic() - begun
+        for _ in range(5):  # a machine that is held up for a moment leaves a gap
+            begun, before = time.monotonic(), listening.counts()
+            time.sleep(2)
+            after, seconds = listening.counts(), time.monotonic() - begun
+            thick, sounds = ((after[what] - before[what]) / seconds for what in ("bytes_in", "sounds_in"))
+            if sounds == pytest.approx(due, rel=0.2):
+                break
         mouth.close()
-    return tuple((after[what] - before[what]) / seconds for what in ("bytes_in", "sounds_in"))
+    assert sounds == pytest.approx(due, rel=0.2)
+    return thick
 
 
 def test_the_bitrate_and_the_length_of_packets_are_what_was_asked_for(
     serve: Callable[..., Server], voices: dict[str, Samples]
 ) -> None:
-    said = np.tile(voices["alice"], 3)
-    thick, sounds = traffic(serve(opus_bitrate=256_000), said)
-    thin, native_sounds = traffic(serve(opus_bitrate=16_000, opus_loss=20), said, short_sound=False)
-    assert sounds == pytest.approx(100, rel=0.2)
-    assert native_sounds == pytest.approx(50, rel=0.2)
+    said = np.tile(voices["alice"], 5)
+    thick = traffic(serve(opus_bitrate=256_000), said, 100)
+    thin = traffic(serve(opus_bitrate=16_000, opus_loss=20), said, 50, short_sound=False)
     assert thick > 2.5 * thin
 
 
@@ -126,17 +135,18 @@ def test_a_new_call_begins_without_a_burst(serve: Callable[..., Server], voices:
         ear = Ear(first)
         until(lambda: loudness(ear.heard()[-4800:]) > -45)
         first.close()
-        until(lambda: not ear.heard()[-14_400:].any())
-        before = ear.buffer.counts
-        with join(server) as second:
-            second.hear_into(ear.buffer)
-            begun = time.monotonic()
-            until(lambda: ear.buffer.counts.written - before.written > 48_000)
-            took = time.monotonic() - begun
-            mouth.close()
-            ear.close()
-        after = ear.buffer.counts
-    # A second of sound came in a second, and next to nothing of it had to be thrown away.
-    assert took > 0.85
-    assert after.dropped - before.dropped < 9600
-    assert after.lateness < 9600
+        burst = True
+        for _ in range(4):  # a machine that is held up makes one too, but not each time
+            until(lambda: not ear.heard()[-14_400:].any())
+            before, begun = ear.buffer.counts, time.monotonic()
+            with join(server) as second:
+                second.hear_into(ear.buffer)
+                until(lambda before=before: ear.buffer.counts.written - before.written > 48_000)
+                took, after = time.monotonic() - begun, ear.buffer.counts
+            # A second of sound came in a second, and next to nothing of it had to be thrown away.
+            burst = took <= 0.85 or after.dropped - before.dropped >= 9600 or after.lateness >= 9600
+            if not burst:
+                break
+        mouth.close()
+        ear.close()
+    assert not burst, (took, before, after)

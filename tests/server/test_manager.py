@@ -196,6 +196,26 @@ def test_a_room_without_memory_leaves_nothing_behind(
     assert add(manager)[0].slot == 0
 
 
+def test_memory_that_ends_when_a_place_was_just_taken_leaves_it_free(
+    manager: ClientManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserve = manager._reserve
+
+    def reserve_and_fail(port: int, place: list[int]) -> None:
+        reserve(port, place)
+        raise MemoryError("no memory to return")
+
+    ours, theirs = socket.socketpair()
+    with monkeypatch.context() as patch:
+        patch.setattr(manager, "_reserve", reserve_and_fail)
+        with pytest.raises(MemoryError):
+            manager.add(ours, "127.0.0.1", 1, HandshakeResult())
+    assert theirs.recv(1) == b""
+    theirs.close()
+    assert manager._slots == [None] * len(manager._slots)
+    assert add(manager)[0].slot == 0
+
+
 def test_a_snapshot_does_not_change(manager: ClientManager) -> None:
     client, _line = add(manager)
     before = client.snapshot()

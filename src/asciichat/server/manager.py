@@ -178,12 +178,15 @@ class ClientManager:
         return client
 
     def _let_in(self, sock: socket.socket, host: str, port: int, result: HandshakeResult) -> Client:
-        # What was done is known by what is not None, so that undoing it needs nothing that could fail: no memory for a
-        # note of it, above all.
-        client_id = slot = peer = client = None
+        # What was done is known by what is there, so that undoing it needs nothing that could fail: no memory for a note of
+        # it, above all.
+        peer = client = None
         joined = False
+        # Its id and its slot. They are written down before the slot is taken: there may be no memory to return them.
+        place = [0, -1]
         try:
-            client_id, slot = self._reserve(port)
+            self._reserve(port, place)
+            client_id, slot = place
             self.room.join(slot, client_id)
             joined = True
             peer = self._connection(sock, result)
@@ -214,10 +217,10 @@ class ClientManager:
             if peer is not None:
                 peer.detach()
                 peer.wipe()
-            if joined and slot is not None:
-                self.room.leave(slot)
-            if slot is not None:
-                self._release(slot)
+            if joined:
+                self.room.leave(place[1])
+            if place[1] >= 0:
+                self._release(place[1])
             result.wipe()
             sock.close()
             raise
@@ -245,7 +248,7 @@ class ClientManager:
         finally:
             result.wipe()
 
-    def _reserve(self, port: int) -> tuple[int, int]:
+    def _reserve(self, port: int, place: list[int]) -> None:
         with self._lock.writing():
             taken = sum(slot is not None for slot in self._slots)
             if taken >= self._config.max_clients:
@@ -253,8 +256,8 @@ class ClientManager:
             slot = self._slots.index(None)
             self._serial += 1
             client_id = self._serial << 16 | port & 0xFFFF
+            place[0], place[1] = client_id, slot
             self._slots[slot] = client_id
-            return client_id, slot
 
     def _insert(self, client: Client) -> None:
         with self._lock.writing():
