@@ -215,8 +215,11 @@ def test_numbers_are_told_where_they_were_asked_for(open_call):
     _, port = open_call("127.0.0.1", "--metrics-port", page)
     with connect("127.0.0.1", port) as call:
         assert call.next_event(10) is not None
-        with urllib.request.urlopen(f"http://127.0.0.1:{page}/metrics", timeout=20) as answer:
-            assert b"asciichat_admitted_total 1.0" in answer.read()
+        told, end = b"", time.monotonic() + 20
+        while b"asciichat_admitted_total 1.0" not in told:  # it is counted a moment after it is let in
+            assert time.monotonic() < end, told
+            with urllib.request.urlopen(f"http://127.0.0.1:{page}/metrics", timeout=20) as answer:
+                told = answer.read()
 
 
 def test_limits_are_those_that_were_asked_for(open_call):
