@@ -43,12 +43,14 @@ class Clock:
     def __call__(self) -> float:
         return self.now
 
-    def play(self, seconds: float, block: Callable[[int], None]) -> None:
-        """Call `block` with the number of every 10 ms, not faster than in real time."""
+    def play(self, seconds: float, block: Callable[[int], None], *recordings: Recording) -> None:
+        """Call `block` with the number of every 10 ms, not faster than in real time, nor than these are written."""
         begun = self.now
         for number in range(round(seconds * 100)):
             block(number)
             time.sleep(0.01)
+            while any(len(recording._waiting) > 10 for recording in recordings):
+                time.sleep(0.01)
             self.now = begun + (number + 1) / 100
 
 
@@ -62,7 +64,6 @@ def decode(path: Path) -> list[tuple[float, np.ndarray]]:
         return [(frame.time, frame.to_ndarray(format="gray")) for frame in container.decode(video=0)]
 
 
-@pytest.mark.realtime
 @pytest.mark.parametrize("form", FILMS)
 def test_what_was_heard_while_it_was_seen_is_heard_while_it_is_seen(tmp_path, clock, form):
     path, tape = tmp_path / f"call.{form}", Tape()
@@ -75,7 +76,7 @@ def test_what_was_heard_while_it_was_seen_is_heard_while_it_is_seen(tmp_path, cl
             recording.show(WHITE if any(begin <= number < begin + 10 for begin in at) else BLACK, SCREEN)
         tape.hear(click() if number in at else silence)
 
-    clock.play(3.0, block)
+    clock.play(3.0, block, recording)
     assert recording.close() == f"Recorded in {path}: 3.0 s."
     seen, heard = flashes(path), clicks(path)
     assert len(seen) == len(heard) == 3
@@ -94,7 +95,7 @@ def test_a_gif_and_an_asciicast_show_pictures_at_their_times(tmp_path, clock):
             for recording in recordings:
                 recording.show(WHITE if number == 50 else BLACK, SCREEN)
 
-    clock.play(1.5, block)
+    clock.play(1.5, block, *recordings)
     for recording in recordings:
         recording.close()
     shown = decode(tmp_path / "call.gif")
@@ -119,7 +120,7 @@ def test_we_are_heard_too(tmp_path, clock):
         if number >= 100:
             tape.say(tone)
 
-    clock.play(2.0, block)
+    clock.play(2.0, block, recording)
     recording.close()
     heard = np.abs(sound(path))
     assert heard[: RATE * 9 // 10].max() < 0.02
@@ -223,6 +224,30 @@ def test_pictures_are_left_out_for_a_slow_disk_and_sound_is_not(tmp_path, monkey
     heard = np.abs(sound(path))
     quiet = np.convolve(heard > 0.2, np.ones(480), "same") == 0
     assert quiet[RATE // 20 : RATE * 19 // 10].sum() == 0
+
+
+def test_pictures_that_waited_for_a_slow_disk_are_shown_at_their_times(tmp_path, monkeypatch, clock):
+    """For longer than a picture may stand before it is written again."""
+    opened = []
+
+    def slow(*arguments, **options):
+        opened.append(Slow(open_recording(*arguments, **options)))
+        return opened[-1]
+
+    from asciichat.cli.recording.call_recording import open_recording
+
+    monkeypatch.setattr("asciichat.cli.recording.call_recording.open_recording", slow)
+    path = tmp_path / "call.mp4"
+    recording = Recording(path, paper(), clock=clock)
+    recording.show(BLACK, SCREEN)
+    assert opened[0].reached.wait(20)
+    for text in (WHITE, BLACK, WHITE):
+        clock.now += 0.5
+        recording.show(text, SCREEN)
+    clock.now += 0.5
+    opened[0].go.set()
+    assert recording.close() == f"Recorded in {path}: 2.0 s."
+    assert flashes(path) == pytest.approx([0.5, 1.5], abs=0.01)
 
 
 def test_an_asciicast_that_left_pictures_out_shows_what_was_seen_last(tmp_path, monkeypatch):

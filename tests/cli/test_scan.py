@@ -269,7 +269,7 @@ def test_when_the_time_is_up_several_are_asked_about(in_network, cable, scanning
 @pytest.mark.parametrize("moment", ["while it looks", "when it asks"])
 def test_who_leaves_leaves_at_once_and_in_silence(in_network, cable, scanning, keys, code, moment):
     played(in_network, cable, "escapes")
-    terminal = scanning("--scan-seconds", "600" if moment == "while it looks" else "4")
+    terminal = scanning("--scan-seconds", "60" if moment == "while it looks" else "4")
     if moment == "while it looks":
         terminal.wait_for(b"  4  ")
         terminal.wait_for(b"\n", after=terminal.output.index(b"  4  "))

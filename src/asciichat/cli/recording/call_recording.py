@@ -142,8 +142,8 @@ class Recording:
 
     def show(self, text: str, seen: Seen) -> None:
         """A picture is shown from now on: rows joined by newlines."""
-        now = self._clock()
         with self._changed:
+            now = self._clock()  # here: times grow as pictures are taken
             if self.failure is not None:
                 return
             if len(self._waiting) >= _WAITING:
@@ -236,7 +236,10 @@ class Recording:
 
     def _stand(self) -> None:
         """Write the picture again that has been shown for long."""
-        now = self._clock()
+        with self._changed:
+            if self._waiting or self._end is not None:
+                return  # after it would come a picture whose time is before this one's, and be left out
+            now = self._clock()
         if self._interval and self._last is not None and now >= self._written + _STANDS_EVERY:
             self._written = now
             self._file.add(self._last.text, self._seconds(now), self._last.seen)
