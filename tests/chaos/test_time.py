@@ -19,7 +19,10 @@ from world import ROOT, world
 
 from ports import free_port
 
-pytestmark = pytest.mark.timeout(1500)  # all of it, with --chaos-seconds=400, takes minutes
+pytestmark = [
+    pytest.mark.timeout(1500),  # all of it, with --chaos-seconds=400, takes minutes
+    pytest.mark.realtime,  # crowds take what processor there is: others that want it would seem to be harmed
+]
 
 
 def test_the_wall_clock_may_be_set() -> None:

@@ -133,10 +133,14 @@ class World:
         table of the interpreter's grow every time, or a crowd exceed all before it. What disturbs does, and what leaks.
         """
         doubts: dict[str, str] = {}
+        lasted = 1.0
         for _ in range(TRIES):
             if self._usual is None:
-                self._usual = self.share(lambda: None)
+                # What comes now and then, as other work does, is seen in as long a look alone.
+                self._usual = self.share(lambda: None, min(lasted, 10.0))
+            begun = time.monotonic()
             found = self._happening(fault, least, self._usual)
+            lasted = time.monotonic() - begun
             doubts = found if not doubts else {what: found[what] for what in doubts.keys() & found.keys()}
             if not doubts:
                 return
