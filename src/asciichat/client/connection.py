@@ -183,14 +183,15 @@ class Connection(ABC):
 
     def _received(self, event: Packet | CoreSound | End | Exception) -> bool:
         """Something has come, or could not be received. Whether more is to come."""
+        goes_on = False
         try:
             match event:
                 case CoreSound():
                     self._inbox.put(Sound(np.frombuffer(event.samples, np.float32)))
-                    return True
+                    goes_on = True
                 case Packet():
                     self._take(event)
-                    return True
+                    goes_on = True
                 case End():
                     reason = event.reason.replace("the peer", "the server")
                     code = ErrorCode.PROTOCOL if event.violation else ErrorCode.NETWORK
@@ -204,9 +205,11 @@ class Connection(ABC):
         except Exception as error:
             log.exception("the receive thread failed")
             self._fail(CallError(f"the call ended by a fault of this program: {error}", ErrorCode.GENERAL))
-        self._peer.stop()
-        self._inbox.close()
-        return False
+        finally:
+            if not goes_on:  # nor if telling of it fails: somebody may be waiting for what comes
+                self._peer.stop()
+                self._inbox.close()
+        return goes_on
 
     def _fail(self, error: CallError) -> None:
         if self._failure is None and not self._closed:
