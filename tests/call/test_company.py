@@ -23,6 +23,7 @@ from asciichat.protocol.handshake import ClientPolicy
 from asciichat.protocol.payloads import ClientJoin, ErrorMessage, Payload, TextLine, decode_payload
 from asciichat.protocol.types import ErrorCode, Feature, JoinAbility, PacketType
 from asciichat.server import Limits
+from waiting import wait_until
 
 Serve = Callable[..., Server]
 PATIENCE = 20.0
@@ -82,14 +83,6 @@ def told(line: Line, *kinds: int) -> Payload:
         kind = int.from_bytes(packet[8:10], "big")
         if kind in kinds:
             return decode_payload(kind, packet[HEADER_SIZE:])
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    """Until the server has noticed."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 @pytest.fixture

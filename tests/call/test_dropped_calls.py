@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import subprocess
 import sys
 import threading
-import time
 import warnings
 from collections.abc import Callable, Iterator
 
@@ -17,15 +17,10 @@ from numpy.typing import NDArray
 
 import asciichat
 from asciichat import Server
+from asciichat.client import connection
+from waiting import wait_until
 
 PATIENCE = 20.0
-
-
-def wait_until(holds: Callable[[], object]) -> None:
-    until = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.005)
 
 
 @pytest.fixture(autouse=True)
@@ -101,3 +96,19 @@ def test_a_program_may_end_in_the_middle_of_a_call(serve: Callable[..., Server])
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, "True\n", "")
+
+
+def test_who_waits_is_let_go_even_if_the_end_cannot_be_told_of(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_memory(*_: object) -> None:
+        raise MemoryError
+
+    with asciichat.connect("127.0.0.1", serve().port) as call:
+        monkeypatch.setattr(connection.log, "exception", no_memory)
+        with pytest.raises(MemoryError):
+            call._received(ValueError("a fault of this program"))
+        with contextlib.suppress(asciichat.CallError):
+            while call.next_event(PATIENCE) is not None:
+                pass
+        assert call.ended

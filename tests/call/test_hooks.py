@@ -14,6 +14,7 @@ import pytest
 import asciichat
 from asciichat import Call, ClientSnapshot, Server
 from asciichat.server import Limits
+from waiting import wait_until
 
 PATIENCE = 20.0
 
@@ -47,14 +48,6 @@ def server() -> Iterator[Server]:
 
 def join(server: Server, name: str, **options: object) -> Call:
     return asciichat.connect("127.0.0.1", server.port, name=name, color="none", **options)  # type: ignore[arg-type]
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Until it is so, for what no hook tells."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def hears(call: Call, text: str) -> None:
@@ -167,7 +160,7 @@ def test_everybodys_sound_comes_alone_and_whole(server: Server) -> None:
         for name, f in (("alice", 440), ("bob", 1000))
     }
     with join(server, "alice", video=False) as alice, join(server, "bob", video=False) as bob:
-        until(lambda: {client.state.name for client in server.clients()} == {"alice", "bob"})
+        wait_until(lambda: {client.state.name for client in server.clients()} == {"alice", "bob"})
         server.mute(next(client.id for client in server.clients() if client.state.name == "bob"))
         number = 0
         while not enough.wait(0.02):
@@ -255,7 +248,7 @@ def test_a_hook_that_fails_for_who_has_left_is_only_counted(server: Server) -> N
     server.on_leave(told.noting("leave"))
     server.start()
     with join(server, "alice"):
-        until(lambda: any(client.state.ready for client in server.clients()))
+        wait_until(lambda: any(client.state.ready for client in server.clients()))
     assert told.next()[:2] == ("leave", "alice")
     assert server.counters()["hooks_failed"] == 1
 
@@ -280,7 +273,7 @@ def test_a_slow_hook_keeps_nobody_in_the_call_waiting(server: Server) -> None:
                 isinstance(event := bob.next_event(PATIENCE), asciichat.Picture) and event.text.strip()
             ):
                 assert event is not None
-        until(lambda: len(server.clients()) == 1)
+        wait_until(lambda: len(server.clients()) == 1)
         go_on.set()
 
 
@@ -304,8 +297,8 @@ def test_lines_that_wait_for_a_slow_hook_are_bounded(monkeypatch: pytest.MonkeyP
             alice.send_text(f"line {number}")
         hears(alice, "line 24")
         go_on.set()
-        until(lambda: server.counters()["hooks_missed"] == 5)
-        until(lambda: len(texts) == 21)
+        wait_until(lambda: server.counters()["hooks_missed"] == 5)
+        wait_until(lambda: len(texts) == 21)
     assert texts[1:] == [f"line {number}" for number in range(20)]
 
 
@@ -318,7 +311,7 @@ def test_a_hook_may_ask_anything_of_the_server(server: Server) -> None:
         with join(server, "bob") as bob:
             hears(alice, "welcome, bob")
             bob.send_text("out")
-            until(lambda: len(server.clients()) == 1)
+            wait_until(lambda: len(server.clients()) == 1)
         alice.send_text("stop")
         assert server.wait(PATIENCE)
     assert not server.clients()
@@ -340,7 +333,7 @@ def test_a_hook_that_does_not_come_back_is_left_behind_when_the_server_stops(
         server.stop()
         assert "never_ends" in caplog.text
         go_on.set()
-    until(lambda: "hooks" not in {thread.name for thread in threading.enumerate()})
+    wait_until(lambda: "hooks" not in {thread.name for thread in threading.enumerate()})
 
 
 def test_a_server_without_hooks_has_no_thread_for_them() -> None:
@@ -374,13 +367,13 @@ def test_a_hook_can_mute_and_kick_whoever_joins_at_once(server: Server) -> None:
             while call.next_event(PATIENCE) is not None:
                 pass
         assert done.get(timeout=PATIENCE) == (True, True)
-    until(lambda: not server.clients())
+    wait_until(lambda: not server.clients())
 
 
 def test_who_is_kicked_is_told_why_and_does_not_call_again(server: Server) -> None:
     server.start()
     with join(server, "Ada") as call, join(server, "Bob") as other:
-        until(lambda: {client.state.name for client in server.clients()} == {"Ada", "Bob"})
+        wait_until(lambda: {client.state.name for client in server.clients()} == {"Ada", "Bob"})
         ada = next(client.id for client in server.clients() if client.state.name == "Ada")
         assert server.kick(ada, "no\nadvertisements\x00 here")
         with pytest.raises(asciichat.CallError, match=r"no.*advertisements") as error:

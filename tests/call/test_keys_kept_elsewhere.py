@@ -21,6 +21,7 @@ from asciichat.protocol.handshake import ClientHandshake, ClientPolicy
 from asciichat.protocol.types import ErrorCode, Feature, PacketType
 from asciichat.server import Limits
 from played_agent import SleepyAgent
+from waiting import wait_until
 
 OWN = ClientPolicy(verify_server=lambda _: None, features=Feature.NOISE)
 KEY = Identity.from_seed(b"\x11" * 32)
@@ -67,13 +68,6 @@ class Caller:
         return self.handshake.done
 
 
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def in_clear(port: int) -> Line:
     """Somebody who needs no signature."""
     line = Line(port, None)
@@ -92,7 +86,7 @@ def test_a_handshake_waits_for_the_agent_and_then_goes_on(
     assert server.clients() == [] and server.half_open == 1
     agent.wake()
     assert caller.gets_in()
-    until(lambda: len(server.clients()) == 1)
+    wait_until(lambda: len(server.clients()) == 1)
     caller.line.sock.close()
 
 
@@ -110,14 +104,14 @@ def test_those_who_do_not_need_the_agent_notice_nothing(
         waiting = [Caller(server.port, policy).until_unsigned() for policy in (OWN, ANYBODY, OWN)]
         assert agent.asked.acquire(timeout=5)
         plain = in_clear(server.port)
-        until(lambda: len(server.clients()) == 3)
+        wait_until(lambda: len(server.clients()) == 3)
         silent = Line(server.port, None)
         assert silent.hung_up()  # its time to say something is over
         assert server.counters()["failed_late"] == 1
         assert server.half_open == 3
         agent.wake()
         assert all(caller.gets_in() for caller in waiting)
-        until(lambda: len(server.clients()) == 6)
+        wait_until(lambda: len(server.clients()) == 6)
         for line in (plain, *(caller.line for caller in waiting)):
             line.sock.close()
     people.close()
@@ -131,13 +125,13 @@ def test_a_place_is_taken_by_who_is_through_first_and_the_full_server_says_so(
     first = Caller(server.port).until_unsigned()
     assert agent.asked.acquire(timeout=5)
     plain = in_clear(server.port)
-    until(lambda: len(server.clients()) == 1)
+    wait_until(lambda: len(server.clients()) == 1)
     with pytest.raises(CallError, match="every place in the call is taken") as caught:
         connect("127.0.0.1", server.port)
     assert caught.value.exit_code == ErrorCode.SESSION_FULL
     agent.wake()
     first.gets_in()
-    until(lambda: server.counters()["failed_full"] == 1)
+    wait_until(lambda: server.counters()["failed_full"] == 1)
     plain.sock.close()
 
 
@@ -161,12 +155,12 @@ def test_who_hangs_up_makes_room_for_the_next(agent: SleepyAgent, asked: Callabl
     server = asked()
     agent.sleep()
     callers = [Caller(server.port).until_unsigned() for _ in range(3)]
-    until(lambda: server._listener._desk.waiting == 2)
+    wait_until(lambda: server._listener._desk.waiting == 2)
     for number, caller in enumerate(callers[:2]):
         assert agent.asked.acquire(timeout=5)
         caller.line.sock.close()
         assert agent.left.acquire(timeout=5)
-        until(lambda left=1 - number: server._listener._desk.waiting == left)
+        wait_until(lambda left=1 - number: server._listener._desk.waiting == left)
     assert agent.asked.acquire(timeout=5)
     agent.wake()
     assert callers[2].gets_in()
@@ -196,11 +190,11 @@ def test_there_are_never_more_requests_than_half_open_connections(
         except OSError:
             continue  # it was not even looked at
         assert server._listener._desk.waiting <= 12
-    until(lambda: server.half_open <= 12)
+    wait_until(lambda: server.half_open <= 12)
     agent.wake()
     for caller in callers:
         caller.line.sock.close()
-    until(lambda: server.half_open == 0 and server._listener._desk.waiting == 0)
+    wait_until(lambda: server.half_open == 0 and server._listener._desk.waiting == 0)
 
 
 def test_an_agent_that_refuses_costs_one_handshake(

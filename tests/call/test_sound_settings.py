@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
 from mouth_and_ear import RATE, Ear, Mouth, Samples
 
 import asciichat
+import waiting
 from asciichat import Server
 
-
-def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Wait for something that other threads bring about."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.01)
+wait_until = partial(waiting.wait_until, seconds=30.0)
 
 
 def join(server: Server, **options: object) -> asciichat.Call:
@@ -39,18 +35,18 @@ def test_the_muted_are_not_heard_and_later_they_are(
         ear = Ear(listening)
         mouth = Mouth(talking, np.tile(voices["alice"], 20))
         talker, listener = sorted(server.clients(), key=lambda client: client.id)
-        until(lambda: loudness(ear.heard()[-4800:]) > -45)
+        wait_until(lambda: loudness(ear.heard()[-4800:]) > -45)
         assert server.mute(talker.id)
-        until(lambda: loudness(ear.heard()[-24_000:]) < -80)  # longer than any pause between words
+        wait_until(lambda: loudness(ear.heard()[-24_000:]) < -80)  # longer than any pause between words
         assert server.clients()[0].state.muted
-        until(lambda: not any(client.speaking for client in server.clients()))
+        wait_until(lambda: not any(client.speaking for client in server.clients()))
         assert server.mute(talker.id, False)
-        until(lambda: loudness(ear.heard()[-4800:]) > -45)
-        until(lambda: any(client.speaking and client.level > -50 for client in server.clients()))
+        wait_until(lambda: loudness(ear.heard()[-4800:]) > -45)
+        wait_until(lambda: any(client.speaking and client.level > -50 for client in server.clients()))
         assert not [client for client in server.clients() if client.id == listener.id and client.speaking]
         mouth.close()
         ear.close()
-    until(lambda: not server.clients())
+    wait_until(lambda: not server.clients())
     assert not server.mute(talker.id)
 
 
@@ -72,7 +68,7 @@ def test_a_quiet_talker_is_brought_up_unless_told_otherwise(
 
         time.sleep(5)  # the time a level takes to settle; what is said goes on
         # A machine that is held up for a moment leaves a gap in what is heard.
-        until(lambda: raised() > 5 if automatic_level else abs(raised()) < 3, 15.0)
+        wait_until(lambda: raised() > 5 if automatic_level else abs(raised()) < 3, seconds=15.0)
         mouth.close()
         ear.close()
 
@@ -83,7 +79,7 @@ def test_without_the_mixer_nobody_hears_anybody(
     server = serve(audio_mixer=False)
     with join(server) as talking, join(server) as listening:
         mouth = Mouth(talking, voices["alice"])
-        until(lambda: max(client.counts["sounds_in"] for client in server.clients()) > 50)
+        wait_until(lambda: max(client.counts["sounds_in"] for client in server.clients()) > 50)
         assert listening.counts()["sounds_in"] == 0
         assert all(client.counts["sounds_out"] == 0 for client in server.clients())
         mouth.close()
@@ -95,16 +91,16 @@ def test_who_wants_no_sound_does_not_keep_others_from_being_known_to_speak(
     server = serve()
     with join(server, audio=False) as talking:
         mouth = Mouth(talking, np.tile(voices["carol"], 4))
-        until(lambda: server.clients()[0].speaking)
+        wait_until(lambda: server.clients()[0].speaking)
         mouth.close()
-        until(lambda: not server.clients()[0].speaking)
+        wait_until(lambda: not server.clients()[0].speaking)
 
 
 def traffic(server: Server, said: Samples, due: int, **listener: object) -> float:
     """Bytes a second somebody receives of the others' sound, while as many sounds come as are due in a second."""
     with join(server) as talking, join(server, **listener) as listening:
         mouth = Mouth(talking, said)
-        until(lambda: listening.counts()["sounds_in"] > 20)
+        wait_until(lambda: listening.counts()["sounds_in"] > 20)
         for _ in range(5):  # a machine that is held up for a moment leaves a gap
             begun, before = time.monotonic(), listening.counts()
             time.sleep(2)
@@ -133,15 +129,15 @@ def test_a_new_call_begins_without_a_burst(serve: Callable[..., Server], voices:
         mouth = Mouth(talking, np.tile(voices["alice"], 20))
         first = join(server)
         ear = Ear(first)
-        until(lambda: loudness(ear.heard()[-4800:]) > -45)
+        wait_until(lambda: loudness(ear.heard()[-4800:]) > -45)
         first.close()
         burst = True
         for _ in range(4):  # a machine that is held up makes one too, but not each time
-            until(lambda: not ear.heard()[-14_400:].any())
+            wait_until(lambda: not ear.heard()[-14_400:].any())
             before, begun = ear.buffer.counts, time.monotonic()
             with join(server) as second:
                 second.hear_into(ear.buffer)
-                until(lambda before=before: ear.buffer.counts.written - before.written > 48_000)
+                wait_until(lambda before=before: ear.buffer.counts.written - before.written > 48_000)
                 took, after = time.monotonic() - begun, ear.buffer.counts
             # A second of sound came in a second, and next to nothing of it had to be thrown away.
             burst = took <= 0.85 or after.dropped - before.dropped >= 9600 or after.lateness >= 9600

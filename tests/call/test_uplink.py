@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from callers import Frame
 from slow_line import SlowLine
 
 import asciichat
+import waiting
 from asciichat import Call, Picture, Server
 from asciichat._core.scale import scale
 from asciichat.client import picture_sender
@@ -19,12 +21,7 @@ from asciichat.client.picture_sender import SIGN_EVERY
 from asciichat.media.errors import MediaError
 from asciichat.protocol.types import Feature
 
-
-def wait_until(holds: Callable[[], object], what: str, within: float = 30.0) -> None:
-    end = time.monotonic() + within
-    while not holds():
-        assert time.monotonic() < end, f"not within {within} s: {what}"
-        time.sleep(0.005)
+wait_until = partial(waiting.wait_until, seconds=30.0)
 
 
 def give(
@@ -40,7 +37,7 @@ def give(
         time.sleep(1 / 30)
         return until()
 
-    wait_until(next_one, what, within)
+    wait_until(next_one, what, seconds=within)
 
 
 def size_there(server: Server, slot: int = 0) -> tuple[int, int]:

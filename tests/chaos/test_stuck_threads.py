@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,21 +17,16 @@ from hostile_line import Line
 from invariants import broken
 
 import asciichat
+import waiting
 from asciichat import Server
 from asciichat.protocol.payloads import RemoteLog
 from asciichat.protocol.types import LogDirection, LogLevel, PacketType
 from asciichat.server import Limits, handlers
 from asciichat.server.client import Client
 
+wait_until = partial(waiting.wait_until, seconds=10.0)
+
 LIMITS = Limits(stuck=1.2, ending=0.3)
-
-
-def wait(true: Callable[[], bool], seconds: float = 10) -> None:
-    """Until it is so."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -47,22 +43,22 @@ def held_up(
     caplog.set_level(logging.INFO, "asciichat")
     stuck, other = server._manager.clients()
     ended = server.counters()["ended_stuck"]
-    wait(lambda: server._manager.clients() == [other])
+    wait_until(lambda: server._manager.clients() == [other])
     assert server.counters()["ended_stuck"] == ended + 1
     assert f"its {name} thread has made no step for 1." in caplog.text
     assert re.search(where, caplog.text)
-    wait(lambda: f"its {name} thread did not end: slot {stuck.slot} stays taken" in caplog.text)
+    wait_until(lambda: f"its {name} thread did not end: slot {stuck.slot} stays taken" in caplog.text)
     # Its slot is not given away while the thread may still look at what belongs to it.
     with asciichat.connect("127.0.0.1", server.port) as call:
-        wait(lambda: len(server._manager.clients()) == 2)
+        wait_until(lambda: len(server._manager.clients()) == 2)
         newcomer = server._manager.clients()[1]
         assert newcomer.slot not in (stuck.slot, other.slot)
         while not isinstance(call.next_event(5), asciichat.Picture):
             pass
-    wait(lambda: broken(server._manager, stuck=[stuck]) == [])
+    wait_until(lambda: broken(server._manager, stuck=[stuck]) == [])
     let_on()
-    wait(lambda: f"its threads have ended after all: slot {stuck.slot} is free" in caplog.text)
-    wait(lambda: broken(server._manager) == [])
+    wait_until(lambda: f"its threads have ended after all: slot {stuck.slot} is free" in caplog.text)
+    wait_until(lambda: broken(server._manager) == [])
     assert other.active
 
 
@@ -76,9 +72,9 @@ def test_a_handler_that_hangs_costs_its_client_alone(
 
     monkeypatch.setitem(handlers._HANDLERS, PacketType.REMOTE_LOG, hang)
     line = Line(server.port)
-    wait(lambda: len(server.clients()) == 1)
+    wait_until(lambda: len(server.clients()) == 1)
     with asciichat.connect("127.0.0.1", server.port):
-        wait(lambda: len(server.clients()) == 2)
+        wait_until(lambda: len(server.clients()) == 2)
         line.sealed(
             PacketType.REMOTE_LOG, RemoteLog(LogLevel.INFO, LogDirection.CLIENT_TO_SERVER, "x").encode()
         )
@@ -101,11 +97,11 @@ def test_a_body_that_is_kept_busy_costs_its_client_alone(
         stand_in(table, member) as faults,
         asciichat.connect("127.0.0.1", server.port, columns=100, rows=30, compress=True) as call,
     ):
-        wait(lambda: len(server.clients()) == 1)
+        wait_until(lambda: len(server.clients()) == 1)
         picture = np.arange(3 * 64 * 48, dtype=np.uint8).reshape(48, 64, 3)
         said = np.sin(np.arange(4800, dtype=np.float32) / 10)
         with asciichat.connect("127.0.0.1", server.port) as other:
-            wait(lambda: len(server.clients()) == 2)
+            wait_until(lambda: len(server.clients()) == 2)
             thread = server._manager.clients()[0].threads()[name]
             faults.faulty_keep_busy(thread.native_id)
             for person in (call, other):
@@ -139,9 +135,9 @@ def ended_with_a_stuck_thread(caplog: pytest.LogCaptureFixture, monkeypatch: pyt
     server.start()
     line = Line(server.port)
     line.sealed(PacketType.REMOTE_LOG, RemoteLog(LogLevel.INFO, LogDirection.CLIENT_TO_SERVER, "x").encode())
-    wait(lambda: len(server.clients()) == 1)
+    wait_until(lambda: len(server.clients()) == 1)
     (client,) = server._manager.clients()
-    wait(lambda: client.peer.counts()["packets_in"] >= 3)
+    wait_until(lambda: client.peer.counts()["packets_in"] >= 3)
     begun = time.monotonic()
     server.stop()
     took = time.monotonic() - begun

@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from asciichat.cli.options.shared import FontOptions
+from asciichat.cli.recording import call_recording
 from asciichat.cli.recording.call_recording import Recording, Recordings
+from asciichat.cli.recording.film_process import open_recording
 from asciichat.cli.recording.picture_files import Paper, Seen
 from asciichat.cli.recording.sound_track import SoundTrack
 from asciichat.media.errors import MediaWriteError
@@ -193,16 +195,20 @@ class Slow:
         return getattr(self.file, name)
 
 
-def test_pictures_are_left_out_for_a_slow_disk_and_sound_is_not(tmp_path, monkeypatch, clock):
-    opened = []
+@pytest.fixture
+def opened(monkeypatch) -> list[Slow]:
+    """The files of recordings; they are slow."""
+    files: list[Slow] = []
 
     def slow(*arguments, **options):
-        opened.append(Slow(open_recording(*arguments, **options)))
-        return opened[-1]
+        files.append(Slow(open_recording(*arguments, **options)))
+        return files[-1]
 
-    from asciichat.cli.recording.call_recording import open_recording
+    monkeypatch.setattr(call_recording, "open_recording", slow)
+    return files
 
-    monkeypatch.setattr("asciichat.cli.recording.call_recording.open_recording", slow)
+
+def test_pictures_are_left_out_for_a_slow_disk_and_sound_is_not(tmp_path, opened, clock):
     path, tape = tmp_path / "call.mp4", Tape()
     recording = Recording(path, paper(), heard=tape.reader(), clock=clock)
     recording.show(BLACK, SCREEN)
@@ -226,17 +232,8 @@ def test_pictures_are_left_out_for_a_slow_disk_and_sound_is_not(tmp_path, monkey
     assert quiet[RATE // 20 : RATE * 19 // 10].sum() == 0
 
 
-def test_pictures_that_waited_for_a_slow_disk_are_shown_at_their_times(tmp_path, monkeypatch, clock):
+def test_pictures_that_waited_for_a_slow_disk_are_shown_at_their_times(tmp_path, opened, clock):
     """For longer than a picture may stand before it is written again."""
-    opened = []
-
-    def slow(*arguments, **options):
-        opened.append(Slow(open_recording(*arguments, **options)))
-        return opened[-1]
-
-    from asciichat.cli.recording.call_recording import open_recording
-
-    monkeypatch.setattr("asciichat.cli.recording.call_recording.open_recording", slow)
     path = tmp_path / "call.mp4"
     recording = Recording(path, paper(), clock=clock)
     recording.show(BLACK, SCREEN)
@@ -250,18 +247,9 @@ def test_pictures_that_waited_for_a_slow_disk_are_shown_at_their_times(tmp_path,
     assert flashes(path) == pytest.approx([0.5, 1.5], abs=0.01)
 
 
-def test_an_asciicast_that_left_pictures_out_shows_what_was_seen_last(tmp_path, monkeypatch):
+def test_an_asciicast_that_left_pictures_out_shows_what_was_seen_last(tmp_path, opened):
     import pyte
 
-    opened = []
-
-    def slow(*arguments, **options):
-        opened.append(Slow(open_recording(*arguments, **options)))
-        return opened[-1]
-
-    from asciichat.cli.recording.call_recording import open_recording
-
-    monkeypatch.setattr("asciichat.cli.recording.call_recording.open_recording", slow)
     path = tmp_path / "call.cast"
     recording = Recording(path, paper())
     recording.show(BLACK, SCREEN)

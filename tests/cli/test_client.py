@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -23,14 +22,7 @@ from asciichat.media.pattern import TestPattern
 from asciichat.media.people import Person
 from asciichat.video import render
 from ports import free_port
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
-    """Look again and again until something holds."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.02)
+from waiting import wait_until
 
 
 def pictures_from(server: Server) -> list[int]:

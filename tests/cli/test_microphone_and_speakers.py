@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from asciichat import connect
 from ports import free_port
-
-
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
-    """Wait for something that another program brings about."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.01)
+from waiting import wait_until
 
 
 def played(sound_card: dict[str, str]) -> np.ndarray:
@@ -48,14 +40,14 @@ def join(on_terminal, server, sound_card, *options):
         "client", f"127.0.0.1:{server.port}", "--test-pattern", *options, COLORTERM="", **sound_card
     )
     terminal.wait_for(b"leave")
-    until(lambda: len(server.clients()) == 1 and server.clients()[0].counts["pictures_in"] > 0)
+    wait_until(lambda: len(server.clients()) == 1 and server.clients()[0].counts["pictures_in"] > 0)
     return terminal
 
 
 def test_what_is_said_is_sent_and_what_is_heard_is_played(on_terminal, server, sound_card):
     terminal = join(on_terminal, server, sound_card, "--volume", "0.5")
-    until(lambda: server.clients()[0].counts["sounds_in"] > 20)
-    until(lambda: server.clients()[0].speaking)
+    wait_until(lambda: server.clients()[0].counts["sounds_in"] > 20)
+    wait_until(lambda: server.clients()[0].speaking)
     assert not np.abs(played(sound_card)).max(initial=0) > 0.05
     with connect("127.0.0.1", server.port, video=False, fps=1) as other:
         tone = 0.2 * np.sin(np.arange(48_000) * 2 * np.pi * 300 / 48_000).astype(np.float32)
@@ -63,7 +55,7 @@ def test_what_is_said_is_sent_and_what_is_heard_is_played(on_terminal, server, s
         for at in range(0, 48_000, 480):
             other.send_audio(tone[at : at + 480])
             time.sleep(max(0.0, start + at / 48_000 - time.monotonic()))
-        until(lambda: np.abs(played(sound_card)).max(initial=0) > 0.07)
+        wait_until(lambda: np.abs(played(sound_card)).max(initial=0) > 0.07)
     # Half of what came, which itself was brought up by at most the automatic level's first steps.
     assert np.abs(played(sound_card)).max() < 0.15
     terminal.type(b"q")
@@ -73,7 +65,7 @@ def test_what_is_said_is_sent_and_what_is_heard_is_played(on_terminal, server, s
 def test_echo_that_stays_is_told_once_and_life_goes_on(on_terminal, server, sound_card):
     terminal = join(on_terminal, server, sound_card)
     terminal.wait_for(b"pip install asciichat[voice]")
-    until(lambda: server.clients()[0].counts["sounds_in"] > 0)
+    wait_until(lambda: server.clients()[0].counts["sounds_in"] > 0)
 
 
 def test_push_to_talk_is_heard_while_the_key_is_held_and_no_longer(on_terminal, server, sound_card):
@@ -83,7 +75,7 @@ def test_push_to_talk_is_heard_while_the_key_is_held_and_no_longer(on_terminal, 
         (client,) = server.clients()
         return client.counts["sounds_in"]
 
-    until(lambda: b"muted" in terminal.output or not terminal._read(0.1))
+    wait_until(lambda: b"muted" in terminal.output or not terminal._read(0.1))
     assert said() == 0
     assert b"asciichat[voice]" not in terminal.output  # nobody asked for it
 

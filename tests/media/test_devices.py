@@ -15,6 +15,7 @@ from asciichat.media import sound_card
 from asciichat.media.devices import Microphone, Speaker, list_audio_devices
 from asciichat.media.errors import AudioDeviceError
 from asciichat.media.source import LiveMix
+from waiting import wait_until
 
 
 class PortAudioError(Exception):
@@ -68,14 +69,6 @@ def portaudio(monkeypatch):
     ]
     monkeypatch.setitem(sys.modules, "sounddevice", module)
     return FakeStream
-
-
-def until(true, seconds=20.0):
-    """Wait for something that another thread brings about."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.002)
 
 
 @pytest.mark.usefixtures("portaudio")
@@ -205,10 +198,10 @@ def test_a_device_that_goes_away_is_opened_again_when_it_comes_back(portaudio, m
     portaudio.unplugged.set()
     if how == "it says so":
         first.finished()
-    until(lambda: speaker.lost == "The loudspeaker went away.")
+    wait_until(lambda: speaker.lost == "The loudspeaker went away.")
     assert not first.running
     portaudio.unplugged.clear()
-    until(lambda: len(portaudio.opened) > 1)
+    wait_until(lambda: len(portaudio.opened) > 1)
     second = portaudio.opened[1]
     assert second.device == 1
 
@@ -216,7 +209,7 @@ def test_a_device_that_goes_away_is_opened_again_when_it_comes_back(portaudio, m
         portaudio.opened[-1].give()
         return speaker.lost is None
 
-    until(works_again)
+    wait_until(works_again)
     speaker.close()
 
 
@@ -225,7 +218,7 @@ def test_while_the_device_is_away_another_does(portaudio, monkeypatch):
     microphone = Microphone(0)
     monkeypatch.setattr(microphone._stream, "_index", 7)  # its number is nobody's any more
     portaudio.opened[0].finished()
-    until(lambda: len(portaudio.opened) == 2)
+    wait_until(lambda: len(portaudio.opened) == 2)
     assert portaudio.opened[1].device is None
     microphone.close()
 
@@ -236,7 +229,7 @@ def test_a_loudspeaker_that_hangs_does_not_hold_the_microphone_up(portaudio, mon
     output, capture = portaudio.opened
     portaudio.works.clear()  # opening it again will hang ...
     output.finished()
-    until(lambda: speaker.lost)
+    wait_until(lambda: speaker.lost)
     for number in range(5):  # ... and what is captured goes on
         capture.callback(np.full((480, 1), number, np.float32), 480, None, None)
         block = microphone.next(1)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import pytest
 
+import waiting
 from asciichat._core.packet import pack
 from asciichat.protocol.framing import PacketReader
 from asciichat.protocol.handshake import HandshakeResult
@@ -34,14 +36,7 @@ from asciichat.server.manager import ClientManager
 BOTH = Feature.PRESENCE | Feature.TEXT
 HERE, YOU = PresenceFlag.PRESENT, PresenceFlag.YOU
 PATIENCE = 10.0
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    """Until it is so."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
+wait_until = partial(waiting.wait_until, seconds=PATIENCE)
 
 
 @dataclass
